@@ -1,0 +1,397 @@
+"""The judge's end of the bridge: names, values and handles of a student kernel.
+
+Values arrive as exact built-in types, arrays and frames. Everything else is a :class:`Remote`, which
+can be called, indexed, iterated and asked for public attributes. Every answer is bounded in size and
+time, and none of it is believed beyond what it is: an answer.
+"""
+
+from __future__ import annotations
+
+import builtins
+import socket
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from graders.bridge import arrays
+from graders.bridge.wire import (
+    DEFAULT_LIMIT,
+    Decoder,
+    Encoder,
+    Frame,
+    PeerGone,
+    PeerSlow,
+    WireError,
+    receive,
+    send,
+)
+from graders.errors import BridgeError
+
+_GRACE_SECONDS = 2.0
+_LIBRARY_ERRORS = ("sklearn.exceptions", "numpy.linalg", "numpy.exceptions", "pandas.errors")
+
+
+class StudentError(Exception):
+    """An exception that a student's code raised, as data; also an instance of the builtin it names.
+
+    ``public_name`` is a class name safe to show, ``message`` is the student's text and must not be
+    shown for hidden checks, ``where`` is (cell file, line) as the student's process tells it.
+    """
+
+    graders_ended = False
+    public_name = "Exception"
+    message = ""
+    where: tuple[str, int] = ("", 0)
+
+
+class StudentTimeout(StudentError):
+    """A call took longer than it may."""
+
+    graders_ended = True
+    public_name = "a call that took too long"
+
+
+class StudentEnded(StudentError):
+    """The student's kernel ended, or talked nonsense, in the middle of a question."""
+
+    graders_ended = True
+    public_name = "the end of the kernel"
+
+
+class Bridge:
+    """Questions to one student kernel over one socket."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        interrupt: Callable[[], None] = lambda: None,
+        call_seconds: float = 30.0,
+        limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        self._sock = sock
+        self._interrupt = interrupt
+        self.call_seconds = call_seconds
+        self._limit = limit
+        self._next_id = 0
+        self._callbacks: list[Callable[..., Any]] = []
+        self._forgotten: list[int] = []
+        self._deadline: float | None = None
+        self._allowed: float | None = None
+        self.alive = True
+        self.calls = 0
+
+    def allow(self, seconds: float) -> None:
+        """Bound the wall time of everything asked from now on together."""
+        self._allowed = time.monotonic() + seconds
+
+    # What one may ask.
+
+    def get(self, name: str) -> Any:
+        """Return the value or handle of a name; raises NameError if the student has no such name."""
+        value = self._ask("get", {"name": name}, path=(name,))
+        if value is _MISSING:
+            raise NameError(f"name {name!r} is not defined")
+        return value
+
+    def set(self, name: str, value: Any) -> None:
+        """Bind a name in the student kernel."""
+        self._ask("set", {"name": name}, value=value)
+
+    def delete(self, name: str) -> None:
+        """Delete a name in the student kernel."""
+        self._ask("delete", {"name": name})
+
+    def call(self, target: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call an object in the student kernel; mutable arguments take over what the call left in them."""
+        self.calls += 1
+        return self._ask("call", {}, target=target, args=args, kwargs=kwargs)
+
+    # How it is asked.
+
+    def _ask(self, op: str, body: dict[str, Any], *, path: tuple[str, ...] = (), **values: Any) -> Any:
+        if not self.alive:
+            raise StudentEnded("The student's kernel has ended.")
+        encoder = Encoder(self._special)
+        encoded = {key: encoder.encode(_listed(value)) for key, value in values.items()}
+        self._next_id += 1
+        number = self._next_id
+        forget, self._forgotten = self._forgotten, []
+        request = {**body, **encoded, "op": op, "id": number, "forget": forget}
+        reply = self._exchange(Frame(request, encoder.buffers), number)
+        return self._result(reply, path, values)
+
+    def _exchange(self, frame: Frame, number: int) -> Frame:
+        """Send a request and wait for its reply within the time of the outermost call."""
+        outermost = self._deadline is None
+        deadline = self._deadline or time.monotonic() + self.call_seconds
+        if self._allowed is not None:
+            deadline = min(deadline, self._allowed)
+        self._deadline = deadline
+        try:
+            self._sock.settimeout(max(0.1, deadline - time.monotonic()))
+            send(self._sock, frame, limit=self._limit)
+            return self._wait(number, deadline)
+        except PeerSlow:
+            self._recover(number)
+            raise StudentTimeout("Your code took longer than it may.") from None
+        except PeerGone:
+            self.alive = False
+            raise StudentEnded("The student's kernel ended.") from None
+        finally:
+            if outermost:
+                self._deadline = None
+
+    def _wait(self, number: int, deadline: float) -> Frame:
+        while True:
+            reply = self._receive(deadline)
+            if "callback" in reply.body:
+                self._run_callback(reply)
+            elif reply.body.get("id") == number:
+                return reply
+
+    def _receive(self, deadline: float) -> Frame:
+        try:
+            return receive(self._sock, limit=self._limit, deadline=deadline)
+        except (PeerGone, PeerSlow):
+            raise
+        except WireError:
+            self.alive = False
+            raise StudentEnded("The student's kernel sent something that is not an answer.") from None
+
+    def _recover(self, number: int) -> None:
+        """Interrupt a call that takes too long; the bridge lives on if the kernel then answers."""
+        self._interrupt()
+        try:
+            self._wait(number, time.monotonic() + _GRACE_SECONDS)
+        except (PeerSlow, PeerGone, StudentError):
+            self.alive = False
+
+    def _run_callback(self, frame: Frame) -> None:
+        encoder = Encoder(self._special)
+        try:
+            function = self._callbacks[_index(frame.body["callback"], len(self._callbacks))]
+            decoder = self._decoder(frame)
+            args, kwargs = decoder.decode(frame.body["args"]), decoder.decode(frame.body["kwargs"])
+            reply = Frame({"return": encoder.encode(function(*args, **kwargs))}, encoder.buffers)
+        except StudentError:
+            raise
+        except Exception as error:  # noqa: BLE001 (what the judge's function raises goes to its caller)
+            reply = Frame({"raise": f"{type(error).__name__} in a function of the check"})
+        send(self._sock, reply, limit=self._limit)
+
+    def _result(self, reply: Frame, path: tuple[str, ...], values: dict[str, Any]) -> Any:
+        if reply.body.get("missing") is True:
+            return _MISSING
+        if "error" in reply.body:
+            raise student_error(reply.body["error"])
+        try:
+            decoder = self._decoder(reply, path)
+            for key, tree in reply.body.get("changed", []):
+                _take_over(values, key, decoder.decode(tree))
+            return decoder.decode(reply.body.get("ok"))
+        except (WireError, ValueError, TypeError, KeyError, IndexError) as error:
+            raise StudentError("The answer is not a value that can cross.") from error
+
+    def _decoder(self, frame: Frame, path: tuple[str, ...] = ()) -> Decoder:
+        return Decoder(
+            frame.buffers,
+            {
+                "remote": lambda tree, decoder: self._remote(tree, path),
+                "callback": lambda tree, decoder: self._callbacks[_index(tree[1], len(self._callbacks))],
+            },
+        )
+
+    def _remote(self, tree: list[Any], path: tuple[str, ...]) -> Remote:
+        _, number, names, is_callable = tree
+        if type(number) is not int or not all(type(n) is str for n in names[:30]):
+            raise WireError("A handle is malformed.")
+        remote = Remote(self, number, tuple(n[:200] for n in names[:30]), is_callable is True, path)
+        weakref.finalize(remote, self._forgotten.append, number)
+        return remote
+
+    def _special(self, value: Any, encoder: Encoder) -> Any:
+        """Decide how something that is no plain value goes to the student, if at all."""
+        if isinstance(value, Remote):
+            if value._graders_bridge is not self:
+                raise BridgeError("A handle of one kernel was passed to another.")
+            return ["remote", value._graders_number]
+        found = _library_name(value)
+        if found is not None:
+            return ["library", *found]
+        if _is_unfitted_estimator(value):
+            cls, params = type(value), value.get_params(deep=False)
+            return ["estimator", cls.__module__, cls.__qualname__, encoder.encode(params)]
+        if callable(value):
+            self._callbacks.append(value)
+            return ["callback", len(self._callbacks) - 1]
+        raise BridgeError(
+            f"A check passes a {type(value).__name__} to the student's code; such a value cannot cross.",
+            hint="Pass plain values, arrays, frames, library objects or functions.",
+        )
+
+
+_MISSING = object()
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if type(value) is tuple else value
+
+
+def _index(number: Any, size: int) -> int:
+    if type(number) is not int or not 0 <= number < size:
+        raise WireError("A function that was never passed was called.")
+    return number
+
+
+def _take_over(values: dict[str, Any], key: Any, new: Any) -> None:
+    """Update the judge's own argument, chosen by position or name, with its changed content."""
+    if type(key) is int and 0 <= key < len(values["args"]):
+        arrays.update_in_place(values["args"][key], new)
+    elif type(key) is str and key in values["kwargs"]:
+        arrays.update_in_place(values["kwargs"][key], new)
+
+
+def _library_name(value: Any) -> tuple[str, str] | None:
+    """Return module and name of an importable public object of a library, else None."""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    module = getattr(value, "__module__", None) or ("numpy" if type(value).__name__ == "ufunc" else None)
+    if not isinstance(name, str) or not isinstance(module, str) or module.split(".")[0] in _OURS:
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return (module, name) if found is value else None
+
+
+_OURS = ("__main__", "graders")
+
+
+def _is_unfitted_estimator(value: Any) -> bool:
+    if not hasattr(value, "get_params") or isinstance(value, type) or _library_name(type(value)) is None:
+        return False
+    return not any(name.endswith("_") and not name.startswith("_") for name in vars(value))
+
+
+class Remote:
+    """A handle on an object in a student kernel: call it, index it, read its public attributes."""
+
+    _graders_is_remote = True
+    __slots__ = (
+        "__weakref__",
+        "_graders_bridge",
+        "_graders_callable",
+        "_graders_names",
+        "_graders_number",
+        "_graders_path",
+    )
+
+    def __init__(
+        self, bridge: Bridge, number: int, names: tuple[str, ...], is_callable: bool, path: tuple[str, ...]
+    ) -> None:
+        self._graders_bridge = bridge
+        self._graders_number = number
+        self._graders_names = names
+        self._graders_callable = is_callable
+        self._graders_path = path
+
+    def _graders_type_names(self) -> tuple[str, ...]:
+        return self._graders_names
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object in the student kernel."""
+        return self._graders_bridge.call(self, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        path = (*self._graders_path, name) if self._graders_path else ()
+        return self._graders_bridge._ask("attribute", {"name": name}, path=path, target=self)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._graders_bridge._ask("item", {}, target=self, key=key)
+
+    def __len__(self) -> int:
+        length = self._graders_bridge._ask("length", {}, target=self)
+        if type(length) is not int or length < 0:
+            raise StudentError("The length is not a number.")
+        return length
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, key: Any) -> bool:
+        return self._graders_bridge._ask("contains", {}, target=self, key=key) is True
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._graders_bridge._ask("iterate", {}, target=self)
+        while items := self._graders_bridge._ask("next", {}, target=iterator):
+            if type(items) is not list:
+                raise StudentError("The items are not a list.")
+            yield from items
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Remote:
+        return self
+
+    def __copy__(self) -> Remote:
+        return self
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"an object of type {self._graders_names[0].rsplit('.', 1)[-1]} is not an array")
+
+    def __repr__(self) -> str:
+        return f"<{self._graders_names[0] if self._graders_names else 'object'} of the student>"
+
+
+def student_error(told: Any) -> StudentError:
+    """Make the judge's exception for what a student's process tells of one of its own."""
+    told = told if isinstance(told, dict) else {}
+    names = [n for n in told.get("types", []) if type(n) is str][:30]
+    base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
+    message = told.get("message") if type(told.get("message")) is str else ""
+    error: StudentError = _combined(base)(message[:500] if message else "")
+    error.message = (message or "")[:500]
+    error.public_name = base.__name__
+    file, line = told.get("file"), told.get("line")
+    if type(file) is str and type(line) is int:
+        error.where = (file[:40], line)
+    return error
+
+
+def _known_exception(name: str) -> type[Exception] | None:
+    """Return the exception class of a name if it is a builtin or one a loaded library defines."""
+    module, _, cls_name = name.rpartition(".")
+    if module == "builtins":
+        found = getattr(builtins, cls_name, None)
+    elif module.startswith(_LIBRARY_ERRORS):
+        found = getattr(sys.modules.get(module), cls_name, None)
+    else:
+        return None
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+def _combined(base: type[Exception]) -> type[StudentError]:
+    """Return a class that is both a StudentError and the builtin, so that `except ValueError` works."""
+    known = _COMBINED.get(base)
+    if known is not None:
+        return known
+    try:
+        made = type(base.__name__, (StudentError, base), {"__init__": _plain_init, "__str__": _message})
+        made("probe")
+    except TypeError:  # a class whose layout or constructor does not allow it
+        made = StudentError
+    _COMBINED[base] = made
+    return made
+
+
+_COMBINED: dict[type[Exception], type[StudentError]] = {Exception: StudentError}
+
+
+def _plain_init(self: StudentError, message: str) -> None:
+    self.args = (message,)
+
+
+def _message(self: StudentError) -> str:
+    return str(self.args[0]) if self.args else ""

@@ -1,0 +1,48 @@
+"""Checks of how a function behaves rather than what it returns."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from graders.check.compare import difference
+from graders.check.session import PASS, Verdict, fail, settle
+
+
+def unchanged(
+    asked: str,
+    func: Callable[..., Any],
+    *,
+    args: tuple[Any, ...] = (),
+    hint: str = "",
+    weight: float | None = None,
+) -> None:
+    """Check that a function leaves its arguments (arrays, frames, lists, dicts) as they were."""
+
+    def find() -> Verdict:
+        given = copy.deepcopy(args)
+        func(*given)
+        changed = [i for i, (a, b) in enumerate(zip(given, args, strict=True)) if difference(a, b)]
+        return fail(f"Argument {changed[0] + 1} was changed by the call.") if changed else PASS
+
+    settle(asked, hint, find)
+
+
+def deterministic(
+    asked: str,
+    func: Callable[..., Any],
+    *,
+    args: tuple[Any, ...] = (),
+    hint: str = "",
+    weight: float | None = None,
+) -> None:
+    """Check that two calls with equal arguments return equal results."""
+
+    def find() -> Verdict:
+        first = func(*copy.deepcopy(args))
+        second = func(*copy.deepcopy(args))
+        same = difference(second, first) is None
+        return PASS if same else fail("Two calls with the same arguments gave different results.")
+
+    settle(asked, hint, find)

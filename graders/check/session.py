@@ -1,0 +1,93 @@
+"""Where a check's verdict goes: to the judge's recorder if there is one, else to the notebook's reader.
+
+A verdict has two texts. ``problem`` says what is wrong without any value, so it may be shown for a
+hidden check; ``shown`` adds values and is for visible checks and for instructors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from graders.results import Outcome
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: the share of its points earned (0 to 1) and why."""
+
+    share: float
+    problem: str = ""
+    shown: str = ""
+    required: str = ""
+    measured: str = ""
+    outcome: Outcome | None = None
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the check earned all its points."""
+        return self.share >= 1.0
+
+
+PASS = Verdict(1.0)
+
+
+def fail(problem: str, shown: str = "") -> Verdict:
+    """Return the verdict of a check that earned nothing."""
+    return Verdict(0.0, problem=problem, shown=shown)
+
+
+class Stopwatch(Protocol):
+    """Measures calls from outside the process that runs them; only the judge has one."""
+
+    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
+        """Return CPU seconds and result of the student's function."""
+
+    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
+        """Return CPU seconds and result of the reference's function of the same name."""
+
+
+class Recorder(Protocol):
+    """Receives verdicts in the judge."""
+
+    stopwatch: Stopwatch | None
+
+    def report(self, asked: str, hint: str, verdict: Verdict) -> None:
+        """Keep the verdict of the check that is being made."""
+
+
+RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+class CheckFailed(AssertionError):
+    """A check found something to improve; its text says what, and the hint where to look."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in a notebook: the traceback of a check helps nobody."""
+        return [str(self)]
+
+
+def settle(asked: str, hint: str, judge_it: Callable[[], Verdict]) -> None:
+    """Make a check: find its verdict and record, print or raise it."""
+    if not isinstance(asked, str):
+        raise TypeError("A check starts with the sentence of what is asked, a string.")
+    recorder = RECORDER.get()
+    verdict = judge_it()
+    if recorder is not None:
+        recorder.report(asked, hint, verdict)
+    elif verdict.passed:
+        print(f"✓ {asked}")
+    else:
+        raise CheckFailed(_message(asked, hint, verdict))
+
+
+def _message(asked: str, hint: str, verdict: Verdict) -> str:
+    lines = [f"✗ {asked}", verdict.shown or verdict.problem]
+    if verdict.required:
+        lines.append(f"Asked: {verdict.required}. Found: {verdict.measured}.")
+    if hint:
+        lines.append(f"Hint: {hint}")
+    return "\n  ".join(line for line in lines if line)

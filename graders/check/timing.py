@@ -1,0 +1,106 @@
+"""Time budgets: CPU time of a student's function as a multiple of the reference's, run side by side.
+
+Both run in walled kernels of the same kind on the same machine at the same time; what is judged is
+the median of paired ratios, so a slow machine slows both. Times are read from outside the kernels.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from graders.check.session import RECORDER, Stopwatch, Verdict, fail, settle
+from graders.results import Outcome
+
+# Below this many CPU seconds a call is mostly the cost of asking; no budget is tighter than that.
+FLOOR_SECONDS = 0.02
+_NEAR = 1.3  # ratios within this factor of the limit are measured again
+_ROUNDS = 3
+_TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
+
+
+def faster(
+    asked: str,
+    func: Callable[..., Any],
+    *,
+    inputs: Callable[[int], tuple[Any, ...]],
+    times: float,
+    repeats: int = 5,
+    agrees: Callable[[Any, Any], bool] | None = None,
+    hint: str = "",
+    weight: float | None = None,
+) -> None:
+    """Check that a function needs at most ``times`` the reference's CPU seconds.
+
+    ``inputs(seed)`` returns fresh arguments for every repeat; ``agrees(result, reference_result)``
+    says whether the timed work was really done. A borderline ratio is measured again, and then the
+    most favourable round counts. In a notebook, where there is no reference, nothing is measured.
+    """
+    recorder = RECORDER.get()
+    if recorder is None:
+        print(f"· {asked} (measured when your work is graded)")
+        return
+    watch = recorder.stopwatch
+    if watch is None:
+        raise RuntimeError("This judge has no reference kernel to compare times with.")
+    settle(asked, hint, lambda: _judge(watch, func, inputs, times, repeats, agrees))
+
+
+def _judge(
+    watch: Stopwatch,
+    func: Any,
+    inputs: Callable[[int], tuple[Any, ...]],
+    times: float,
+    repeats: int,
+    agrees: Callable[[Any, Any], bool] | None,
+) -> Verdict:
+    rounds: list[tuple[float, float]] = []
+    for number in range(_ROUNDS):
+        pairs = [_pair(watch, func, inputs(1000 * number + i), agrees) for i in range(repeats + 1)]
+        if any(pair is None for pair in pairs):
+            return fail("The result of the timed call is not right.")
+        rounds.append(_summary([pair for pair in pairs[1:] if pair is not None]))  # the first warms up
+        ratio, spread = rounds[-1]
+        if spread < _TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
+            break
+    return _verdict(rounds, times)
+
+
+def _pair(
+    watch: Stopwatch,
+    func: Any,
+    args: tuple[Any, ...],
+    agrees: Callable[[Any, Any], bool] | None,
+) -> tuple[float, float] | None:
+    """Time one call of both; None if the student's result does not agree with the reference's."""
+    theirs, result = watch.student(func, copy.deepcopy(args))
+    ours, expected = watch.reference(func, args)
+    if agrees is not None and not agrees(result, expected):
+        return None
+    return theirs, ours
+
+
+def _summary(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the median of paired ratios, and how far the reference's own times lie apart."""
+    ours = [max(reference, FLOOR_SECONDS) for _, reference in pairs]
+    ratios = [theirs / reference for (theirs, _), reference in zip(pairs, ours, strict=True)]
+    return median(ratios), max(ours) / min(ours)
+
+
+def _verdict(rounds: list[tuple[float, float]], times: float) -> Verdict:
+    steady = [ratio for ratio, spread in rounds if spread < _TOO_NOISY]
+    if not steady:
+        return Verdict(
+            0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE
+        )
+    ratio = min(steady)
+    passed = ratio <= times
+    return Verdict(
+        1.0 if passed else 0.0,
+        problem="" if passed else "The function needs more time than its budget.",
+        required=f"at most {times:g} times the time of the reference",
+        measured=f"{ratio:.2g} times",
+        metrics={"ratio": ratio, "limit": times, "rounds": len(rounds)},
+    )

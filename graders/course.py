@@ -1,0 +1,283 @@
+"""course_config.py -> a validated, frozen Course; its settings are one table that also feeds the docs.
+
+Knows nbgrader's directory settings so that a folder with only ``nbgrader_config.py`` is a course too.
+Must not import anything that reads notebooks or runs code of students.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from graders.errors import CourseError, UsageError
+
+CONFIG_NAME = "course_config.py"
+
+# nbgrader's markers: its name of the setting -> (the class it belongs to, the default spelling).
+DELIMITERS: dict[str, tuple[str, str]] = {
+    "begin_solution_delimeter": ("ClearSolutions", "BEGIN SOLUTION"),
+    "end_solution_delimeter": ("ClearSolutions", "END SOLUTION"),
+    "begin_test_delimeter": ("ClearHiddenTests", "BEGIN HIDDEN TESTS"),
+    "end_test_delimeter": ("ClearHiddenTests", "END HIDDEN TESTS"),
+    "begin_mark_scheme_delimeter": ("ClearMarkScheme", "BEGIN MARK SCHEME"),
+    "end_mark_scheme_delimeter": ("ClearMarkScheme", "END MARK SCHEME"),
+}
+
+# Modules a template imports before it forks kernels: start-up paid once instead of per submission.
+PROFILES: dict[str, tuple[str, ...]] = {
+    "python": (),
+    "scikit-learn": (
+        "numpy",
+        "pandas",
+        "matplotlib.pyplot",
+        "scipy.stats",
+        "scipy.sparse",
+        "sklearn.compose",
+        "sklearn.datasets",
+        "sklearn.ensemble",
+        "sklearn.impute",
+        "sklearn.linear_model",
+        "sklearn.metrics",
+        "sklearn.model_selection",
+        "sklearn.pipeline",
+        "sklearn.preprocessing",
+        "sklearn.tree",
+    ),
+    "keras": (
+        "numpy",
+        "pandas",
+        "matplotlib.pyplot",
+        "sklearn.metrics",
+        "sklearn.model_selection",
+        "sklearn.preprocessing",
+        "tensorflow",
+        "keras",
+    ),
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Frozen):
+    """What one submission may use; every limit says what the program in the wall experiences."""
+
+    cell_seconds: float = Field(60.0, gt=0, description="wall time of one cell, then it is interrupted")
+    call_seconds: float = Field(30.0, gt=0, description="wall time of one call made by a check")
+    submission_seconds: float = Field(600.0, gt=0, description="wall time of the whole submission")
+    memory_mb: int = Field(2048, ge=64, description="memory of all its processes; more ends the kernel")
+    processes: int = Field(128, ge=8, description="processes and threads at one time; fork then fails")
+    disk_mb: int = Field(256, ge=1, description="files it may write; writing then fails")
+    files: int = Field(4096, ge=16, description="files it may create; creating then fails")
+    open_files: int = Field(512, ge=64, description="open files of one process; opening then fails")
+    output_kb: int = Field(256, ge=1, description="output kept of one cell; the rest is cut")
+    message_mb: int = Field(64, ge=1, description="one value crossing the bridge; a larger one is refused")
+    notebook_mb: int = Field(20, ge=1, description="a notebook handed in; a larger one is not read")
+
+
+class Chapter(_Frozen):
+    """Settings of one chapter (an nbgrader assignment); anything unset comes from the course."""
+
+    title: str = Field("", description="shown to students; the folder name if empty")
+    profile: str = Field("", description="environment profile its kernels start from")
+    limits: dict[str, float] = Field(default_factory=dict, description="limits that differ from the course's")
+    due: str = Field("", description="due date, ISO 8601 with a time zone; empty for none")
+
+
+class Directories(_Frozen):
+    """nbgrader's folders, relative to the course folder."""
+
+    source: str = "source"
+    release: str = "release"
+    submitted: str = "submitted"
+    autograded: str = "autograded"
+    feedback: str = "feedback"
+
+
+class Course(_Frozen):
+    """A course: everything the grader needs to know that is not in a chapter's text."""
+
+    id: str = Field("course", pattern=r"^[A-Za-z0-9_.-]+$", description="nbgrader's course id")
+    title: str = Field("", description="shown on feedback pages")
+    chapters: dict[str, Chapter] = Field(default_factory=dict, description="settings by chapter")
+    profile: str = Field("scikit-learn", description="profile of chapters that name none")
+    profiles: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="further profiles: name -> modules imported once"
+    )
+    limits: Limits = Field(default_factory=Limits, description="limits of every submission")
+    wall: Literal["namespaces", "process"] = Field(
+        "namespaces", description="what surrounds student code; 'process' does not hold attackers"
+    )
+    directories: Directories = Field(default_factory=Directories, description="nbgrader's folders")
+    db_url: str = Field("", description="gradebook; gradebook.db in the course folder if empty")
+    secret_file: str = Field(".course_secret", description="file the hidden draws are derived from")
+    delimiters: dict[str, str] = Field(
+        default_factory=dict,
+        description="nbgrader's begin/end markers where they were changed, by nbgrader's setting name",
+    )
+    root: Path = Field(Path(), description="the course folder (set when the course is loaded)")
+
+    @field_validator("delimiters")
+    @classmethod
+    def _known_delimiters(cls, given: dict[str, str]) -> dict[str, str]:
+        wrong = sorted(name for name in given if name not in DELIMITERS or not given[name].strip())
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is unknown or empty; known: {', '.join(DELIMITERS)}")
+        return given
+
+    def delimiter(self, name: str) -> str:
+        """Return the text of a marker, nbgrader's default where the course does not change it."""
+        return self.delimiters.get(name, DELIMITERS[name][1])
+
+    def folder(self, kind: str) -> Path:
+        """Return the folder ``source``, ``release``, ``submitted``, ``autograded`` or ``feedback``."""
+        return self.root / str(getattr(self.directories, kind))
+
+    def chapter(self, name: str) -> Chapter:
+        """Return the settings of a chapter, the defaults if it has none of its own."""
+        return self.chapters.get(name, Chapter())
+
+    def profile_of(self, name: str) -> str:
+        """Return the environment profile of a chapter."""
+        return self.chapter(name).profile or self.profile
+
+    def modules_of(self, profile: str) -> tuple[str, ...]:
+        """Return the modules of a profile; raises CourseError for a profile nobody defined."""
+        known = {**PROFILES, **self.profiles}
+        if profile not in known:
+            raise CourseError(
+                f"There is no environment profile {profile!r}.", hint=f"Known: {', '.join(sorted(known))}."
+            )
+        return known[profile]
+
+    def limits_of(self, name: str) -> Limits:
+        """Return the limits of a chapter: the course's with the chapter's own on top."""
+        return Limits(**{**self.limits.model_dump(), **self.chapter(name).limits})
+
+    @property
+    def database(self) -> str:
+        """URL of nbgrader's gradebook."""
+        return self.db_url or f"sqlite:///{self.root.resolve() / 'gradebook.db'}"
+
+    def chapter_names(self) -> list[str]:
+        """Return the chapters of the source folder, sorted: folders with notebooks, and chapter texts."""
+        source = self.folder("source")
+        found = {path.parent.name for path in source.glob("*/*.ipynb")}
+        return sorted(found | {path.stem for path in source.glob("*.py") if "# %%" in path.read_text()})
+
+    def resolve(self, given: list[str] | None) -> list[str]:
+        """Turn what a user typed (``ch04`` or the full name) into chapter names; all if nothing."""
+        names = self.chapter_names()
+        return [_one_match(wanted, names) for wanted in given] if given else names
+
+
+def _one_match(wanted: str, names: list[str]) -> str:
+    if wanted in names:
+        return wanted
+    matches = [name for name in names if name.startswith(wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    problem = "matches several chapters" if matches else "is not a chapter of this course"
+    raise UsageError(f"{wanted!r} {problem}.", hint=f"Chapters: {', '.join(matches or names) or 'none'}.")
+
+
+def load_course(root: Path) -> Course:
+    """Read the course of a folder: its course_config.py, else its nbgrader_config.py.
+
+    Raises CourseError if there is neither, or if a setting is wrong.
+    """
+    root = root.resolve()
+    if (root / CONFIG_NAME).is_file():
+        return _from_course_config(root / CONFIG_NAME)
+    if (root / "nbgrader_config.py").is_file():
+        return _from_nbgrader(root)
+    raise CourseError(
+        f"{root} is not a course folder: it has no {CONFIG_NAME} and no nbgrader_config.py.",
+        hint="Go to the course folder, or name it with --course.",
+    )
+
+
+def _from_course_config(path: Path) -> Course:
+    try:
+        course = runpy.run_path(str(path)).get("course")
+    except ValidationError as error:
+        raise CourseError(f"{path.name}: {_explain(error)}", hint="Correct it and try again.") from error
+    except Exception as error:
+        raise CourseError(
+            f"{path.name} stopped with {type(error).__name__}: {error}.", hint="Correct it and try again."
+        ) from error
+    if not isinstance(course, Course):
+        raise CourseError(f"{path.name} does not define `course`.", hint="Write: course = Course(id=...).")
+    return course.model_copy(update={"root": path.parent})
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+
+
+def _from_nbgrader(root: Path) -> Course:
+    settings = nbgrader_settings(root)
+    directory = settings.get("CourseDirectory", {})
+    _standard_structure(directory)
+    folders = {kind: directory.get(f"{kind}_directory", kind) for kind in Directories.model_fields}
+    return Course(
+        id=str(directory.get("course_id") or "course"),
+        db_url=str(directory.get("db_url", "")),
+        directories=Directories(**folders),
+        delimiters={k: settings[c][k] for k, (c, _) in DELIMITERS.items() if k in settings.get(c, {})},
+        root=(root / directory.get("root", "")).resolve(),
+    )
+
+
+def _standard_structure(directory: dict[str, Any]) -> None:
+    structure = directory.get("directory_structure", "{nbgrader_step}/{student_id}/{assignment_id}")
+    if Path(structure).parts != ("{nbgrader_step}", "{student_id}", "{assignment_id}"):
+        raise CourseError(
+            f"nbgrader_config.py arranges the folders as {structure!r}, which is not supported.",
+            hint="Use nbgrader's default: step, then student, then assignment.",
+        )
+
+
+def nbgrader_settings(root: Path) -> dict[str, Any]:
+    """Evaluate a folder's nbgrader_config.py the way nbgrader does: as a traitlets config file.
+
+    Raises CourseError if the file stops with an error.
+    """
+    from traitlets.config.loader import PyFileConfigLoader
+
+    before = os.getcwd()
+    os.chdir(root)  # config files build paths from the current directory
+    try:
+        return dict(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+    except Exception as error:
+        raise CourseError(
+            f"nbgrader_config.py stopped with {type(error).__name__}: {error}.",
+            hint="Correct it and try again.",
+        ) from error
+    finally:
+        os.chdir(before)
+
+
+def nbgrader_view(course: Course) -> dict[str, dict[str, Any]]:
+    """Return nbgrader's settings for a course, for the three-line nbgrader_config.py.
+
+    Paths in it are absolute, made from where the course folder stands when this is called.
+    """
+    folders = {f"{kind}_directory": value for kind, value in course.directories.model_dump().items()}
+    view: dict[str, dict[str, Any]] = {
+        "CourseDirectory": {
+            "course_id": course.id,
+            "root": str(course.root.resolve()),
+            "db_url": course.database,
+            **folders,
+        },
+    }
+    for name, text in sorted(course.delimiters.items()):
+        view.setdefault(DELIMITERS[name][0], {})[name] = text
+    return view

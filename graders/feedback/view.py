@@ -1,0 +1,337 @@
+"""SubmissionResult -> the plain values that the page's template shows, cut to size.
+
+Pure: the same result and cuts give the same page. ``staff``, meters, versions and all metrics except the
+named numbers of :mod:`graders.feedback.figures` are never read here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graders.course import Course
+from graders.feedback import texts
+from graders.feedback.clean import line, plain, points
+from graders.feedback.figures import Figure, figure_of
+from graders.feedback.work import Work, work_of
+from graders.results import CellResult, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
+
+_ENDED_BADLY = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """How much of everything one page may hold: characters, bytes of the student's work, and counts."""
+
+    text: int  # characters of one sentence-like field
+    code: int  # characters of one cell's code, one output, one traceback
+    work: int  # bytes of the student's cells and outputs, all together
+    checks: int  # checks, and exercises
+    others: int  # notes, and errors
+
+    def shared(self, count: int) -> Cuts:
+        """Return the part of each of ``count`` notebooks on one page."""
+        per = [max(1, value // count) for value in (self.checks, self.others)]
+        return replace(self, work=self.work // count, checks=per[0], others=per[1])
+
+
+@dataclass(frozen=True)
+class Check:
+    """One record as shown."""
+
+    state: str
+    asked: str
+    seen: str
+    points: str
+    reason: str = ""
+    required: str = ""
+    measured: str = ""
+    detail: str = ""
+    hint: str = ""
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cell that did not run to its end: what happened, in words and in Python's."""
+
+    reason: str
+    error: str = ""
+    help: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The checks, essays and errors of one exercise; ``points`` is empty where nothing may be told."""
+
+    anchor: str
+    title: str
+    state: str
+    points: str
+    share: float | None
+    checks: tuple[Check, ...]
+    problems: tuple[Problem, ...]
+    work: str  # anchor of the student's first own cell of this exercise
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook as shown."""
+
+    anchor: str
+    name: str
+    points: str
+    maximum: str
+    share: float | None
+    scored: bool
+    summary: str
+    essays: str
+    reason: str
+    message: str
+    notes: tuple[str, ...]
+    more_notes: str
+    exercises: tuple[Exercise, ...]
+    more_checks: str
+    problems: tuple[Problem, ...]
+    work: tuple[Work, ...]
+    more_work: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page: whose it is, and its notebooks."""
+
+    title: str
+    course: str
+    chapter: str
+    student: str
+    submitted: str
+    reason: str
+    message: str
+    notebooks: tuple[Notebook, ...]
+
+
+def page_of(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts) -> Page:
+    """Return the page of some notebooks of a submission; a page never has more than 20 of them."""
+    chapter = line(course.chapter(result.chapter).title or result.chapter, cuts.text)
+    student = line(result.student, cuts.text)
+    shown = notebooks[:20]
+    part = cuts.shared(max(1, len(shown)))
+    return Page(
+        title=texts.TITLE.format(chapter=chapter, student=student),
+        course=line(course.title or course.id, cuts.text),
+        chapter=chapter,
+        student=student,
+        submitted=_moment(line(result.submitted_at, cuts.text)),
+        reason="" if shown else texts.WHOLE_REASON.get(result.outcome, ""),
+        message=plain(result.message, cuts.text),
+        notebooks=tuple(_notebook(result, n, part, f"n{index}") for index, n in enumerate(shown, 1)),
+    )
+
+
+def _moment(text: str) -> str:
+    """Write an ISO time for people; leave any other text as it is."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+
+
+def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, prefix: str) -> Notebook:
+    ungradable = Outcome.UNGRADABLE in (result.outcome, notebook.outcome)
+    scored = not ungradable and notebook.points is not None
+    work, more_work = work_of(notebook.cells, cuts.code, cuts.work, prefix)
+    exercises = _exercises(_trimmed(notebook.cells, cuts.checks), cuts, prefix, scored, work)
+    titles = {cell.exercise for cell in notebook.cells if cell.role in (Role.CHECKS, Role.ESSAY)}
+    elsewhere = [cell for cell in notebook.cells if cell.exercise not in titles]
+    more = sum(len(cell.records) for cell in notebook.cells) - cuts.checks
+    return Notebook(
+        anchor=prefix,
+        name=line(notebook.name, cuts.text),
+        points=points(notebook.points or 0.0) if scored else "",
+        maximum=points(notebook.max_points) if notebook.max_points else "",
+        share=_share(notebook.points, notebook.max_points) if scored else None,
+        scored=scored,
+        summary=_summary(notebook) if scored else texts.NOT_GRADED_LONG,
+        essays=_essays(notebook),
+        reason=texts.WHOLE_REASON.get(notebook.outcome, "") if scored else "",
+        message=plain(notebook.message, cuts.text),
+        notes=tuple(plain(note, cuts.text) for note in notebook.notes[: cuts.others]),
+        more_notes=_more(texts.MORE_NOTES, len(notebook.notes) - cuts.others),
+        exercises=exercises,
+        more_checks=_more(texts.MORE_CHECKS, more),
+        problems=_problems(elsewhere, cuts),
+        work=work,
+        more_work=_more(texts.WORK_MORE, more_work),
+    )
+
+
+def _more(sentence: str, count: int) -> str:
+    return sentence.format(count=count) if count > 0 else ""
+
+
+def _share(reached: float | None, maximum: float) -> float | None:
+    """Return the part of the points reached, 0 to 1; None where there is nothing to reach."""
+    return round(min(1.0, max(0.0, (reached or 0.0) / maximum)), 3) if maximum > 0 else None
+
+
+def _summary(notebook: NotebookResult) -> str:
+    outcomes = [outcome for cell in notebook.cells if cell.role is Role.CHECKS for outcome in _outcomes(cell)]
+    passed = outcomes.count(Outcome.PASSED)
+    if not outcomes:
+        return texts.NO_POINTS
+    if passed == len(outcomes):
+        return texts.ALL_DONE
+    return texts.SOME_LEFT.format(passed=passed, total=len(outcomes))
+
+
+def _outcomes(cell: CellResult) -> list[Outcome]:
+    return [r.outcome for r in cell.records] or [cell.outcome or Outcome.UNGRADABLE]
+
+
+def _essays(notebook: NotebookResult) -> str:
+    essays = [cell for cell in notebook.cells if cell.role is Role.ESSAY]
+    if not essays:
+        return ""
+    maximum = points(sum(cell.max_points for cell in essays))
+    if any(cell.points is None for cell in essays):
+        return texts.ESSAYS_WAITING.format(maximum=maximum)
+    return texts.ESSAYS_MARKED.format(points=points(sum(c.points or 0.0 for c in essays)), maximum=maximum)
+
+
+def _trimmed(cells: Iterable[CellResult], limit: int) -> list[CellResult]:
+    """Keep all cells but only the first records, so that a page stays small whatever a chapter does."""
+    kept = []
+    for cell in cells:
+        records = cell.records[:limit]
+        limit -= len(records)
+        kept.append(replace(cell, records=records))
+    return kept
+
+
+def _exercises(
+    cells: list[CellResult], cuts: Cuts, prefix: str, scored: bool, work: tuple[Work, ...]
+) -> tuple[Exercise, ...]:
+    groups: dict[str, list[CellResult]] = {}
+    for cell in [c for c in cells if c.role in (Role.CHECKS, Role.ESSAY)][: cuts.checks]:
+        groups.setdefault(cell.exercise, []).append(cell)
+    anchors: dict[str, str] = {}
+    for own in work:
+        anchors.setdefault(own.exercise, own.anchor)
+    return tuple(
+        _exercise(
+            title, graded, [c for c in cells if c.exercise == title], cuts, f"{prefix}-e{index}", scored, anchors
+        )
+        for index, (title, graded) in enumerate(groups.items(), 1)
+    )
+
+
+def _exercise(
+    title: str,
+    graded: list[CellResult],
+    cells: list[CellResult],
+    cuts: Cuts,
+    anchor: str,
+    scored: bool,
+    anchors: dict[str, str],
+) -> Exercise:
+    checked = [cell for cell in graded if cell.role is Role.CHECKS]
+    reached = sum(cell.points or 0.0 for cell in checked)
+    maximum = sum(cell.max_points for cell in checked)
+    told = scored and bool(checked) and maximum > 0
+    return Exercise(
+        anchor=anchor,
+        title=line(title, cuts.text) or texts.NO_EXERCISE,
+        state=_exercise_state(graded, reached),
+        points=_points(reached, maximum) if told else "",
+        share=_share(reached, maximum) if told else None,
+        checks=tuple(shown for cell in graded for shown in _checks(cell, cuts, scored)),
+        problems=_problems(cells, cuts),
+        work=anchors.get(title, "") if title else "",
+    )
+
+
+def _points(reached: float, maximum: float) -> str:
+    return texts.SCORE.format(points=points(reached), maximum=points(maximum))
+
+
+def _exercise_state(graded: list[CellResult], reached: float) -> str:
+    checked = [cell for cell in graded if cell.role is Role.CHECKS]
+    if not checked:
+        return "waiting" if any(cell.points is None for cell in graded) else "marked"
+    outcome = worst([outcome for cell in checked for outcome in _outcomes(cell)])
+    partly = reached > 0 and outcome not in (Outcome.PASSED, Outcome.UNGRADABLE)
+    return "partly" if partly else outcome.value
+
+
+def _checks(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
+    if cell.role is Role.ESSAY:
+        return [_essay(cell)]
+    whole = Record(
+        name=cell.cell_id,
+        asked=texts.WHOLE_CELL,
+        outcome=_outcomes(replace(cell, records=()))[0],
+        points=cell.points,
+        max_points=cell.max_points,
+    )
+    shown = [_check(record, cuts, scored) for record in cell.records or (whole,)]
+    # A plain cell of asserts says nothing about which of them a student could see.
+    return shown if cell.records else [replace(shown[0], seen="")]
+
+
+def _essay(cell: CellResult) -> Check:
+    maximum = points(cell.max_points)
+    if cell.points is None:
+        return Check("waiting", texts.ESSAY, "", texts.ESSAY_WAITING.format(maximum=maximum))
+    return Check("marked", texts.ESSAY, "", _points(cell.points, cell.max_points))
+
+
+def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
+    passed = record.outcome is Outcome.PASSED
+    return Check(
+        state=_state(record),
+        asked=plain(record.asked or record.name, cuts.text),
+        seen=texts.UNSEEN if record.hidden else texts.SEEN,
+        points=_record_points(record, scored),
+        reason=texts.CHECK_REASON.get(record.outcome, ""),
+        required=plain(record.required, cuts.text),
+        measured=plain(record.measured, cuts.text),
+        detail=plain(record.detail, cuts.text),
+        hint="" if passed else plain(record.hint, cuts.text),
+        figure=None if record.outcome is Outcome.UNGRADABLE else figure_of(record),
+    )
+
+
+def _state(record: Record) -> str:
+    partly = record.outcome is Outcome.FAILED and 0 < (record.points or 0.0) < record.max_points
+    return "partly" if partly else record.outcome.value
+
+
+def _record_points(record: Record, scored: bool) -> str:
+    if record.outcome is Outcome.UNGRADABLE or not scored:
+        return ""
+    if not record.max_points:
+        return texts.PRACTICE
+    return "" if record.points is None else _points(record.points, record.max_points)
+
+
+def _problems(cells: Iterable[CellResult], cuts: Cuts) -> tuple[Problem, ...]:
+    ended = [c for c in cells if c.error or (c.role is not Role.CHECKS and c.outcome in _ENDED_BADLY)]
+    return tuple(_problem(cell, cuts) for cell in ended[: cuts.others])
+
+
+def _problem(cell: CellResult, cuts: Cuts) -> Problem:
+    badly = cell.outcome in _ENDED_BADLY and cell.outcome is not None
+    reason = texts.CELL_REASON[cell.outcome] if badly and cell.outcome else texts.ERROR_HERE
+    if cell.error is None:
+        return Problem(reason)
+    name = line(cell.error.name, cuts.text)
+    return Problem(
+        reason=reason,
+        error=f"{name}: {plain(cell.error.message, cuts.text)}".removesuffix(": "),
+        help=texts.ERROR_HELP.get(name, ""),
+        traceback=plain(cell.error.traceback, cuts.code).strip("\n"),
+    )

@@ -1,0 +1,367 @@
+"""Runs checks cells in a trusted process; names of answer cells resolve over the bridge.
+
+The judge never imports or unpickles anything a student made. It is forked per submission from a
+template of its own, runs the given cells, and is told cell by cell what to check. What a statement of
+a checks cell raises decides only that statement's checks; the next statement runs all the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import importlib
+import io
+import os
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from graders.bridge.remote import Bridge, StudentEnded, StudentError, StudentTimeout
+from graders.bridge.wire import Frame, PeerGone, receive, send
+from graders.check.session import RECORDER, Verdict
+from graders.errors import BridgeError, JudgeError
+from graders.results import Outcome, Record
+from graders.sandbox.meter import cpu_seconds
+from graders.sites import Ledger, Site, find_sites, to_record
+
+_OURS = (JudgeError, ImportError, SyntaxError, MemoryError, RecursionError, BridgeError)
+
+
+class Undefined(NameError):
+    """A name that the student's answer should define is not there."""
+
+
+class Namespace(dict[str, Any]):
+    """The judge's globals: given names are its own, the student's are fetched when they are read.
+
+    Deleting or rebinding a student's name does so in the student kernel, as a check that tries
+    whether one function relies on another expects.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self.student_names: frozenset[str] = frozenset()
+        self.bridge: Bridge | None = None
+        self.touched = False
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.student_names:
+            return super().__getitem__(name)
+        self.touched = True
+        if self.bridge is None:
+            raise StudentEnded("There is no kernel to ask.")
+        try:
+            return self.bridge.get(name)
+        except NameError as error:
+            if isinstance(error, StudentError):
+                raise
+            raise Undefined(name) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self.student_names and self.bridge is not None:
+            self.bridge.set(name, value)
+        else:
+            super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name in self.student_names and self.bridge is not None:
+            self.bridge.delete(name)
+        else:
+            super().__delitem__(name)
+
+
+class Shell:
+    """What stands for IPython in the judge: magics of given cells do nothing here."""
+
+    def run_line_magic(self, name: str, line: str, *rest: Any) -> None:
+        """Do nothing."""
+
+    def run_cell_magic(self, name: str, line: str, body: str) -> None:
+        """Do nothing."""
+
+    def system(self, command: str) -> None:
+        """Do nothing."""
+
+
+@dataclass
+class Watch:
+    """Times calls in the student kernel and in the reference kernel by their CPU clocks."""
+
+    student_pid: int
+    reference_pid: int
+    reference_bridge: Bridge
+
+    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
+        """Return CPU seconds and result of the student's function."""
+        return self._time(self.student_pid, func, args)
+
+    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
+        """Return CPU seconds and result of the reference's function of the same name."""
+        path = getattr(func, "_graders_path", ())
+        if not path:
+            raise JudgeError("A timed function must be named by the student's code.")
+        try:
+            target = self.reference_bridge.get(path[0])
+            for name in path[1:]:
+                target = getattr(target, name)
+            return self._time(self.reference_pid, target, args)
+        except (StudentError, NameError) as error:
+            raise JudgeError(f"The reference could not be timed: {type(error).__name__}: {error}") from error
+
+    @staticmethod
+    def _time(pid: int, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
+        before = cpu_seconds(pid)
+        result = func(*args)
+        return cpu_seconds(pid) - before, result
+
+
+@dataclass
+class Checks:
+    """One checks cell to judge, as the grader describes it."""
+
+    name: str
+    source: str
+    points: float
+    hidden_lines: frozenset[int]
+    student_names: frozenset[str]
+    unusable: dict[str, str] = field(default_factory=dict)  # name -> why its answer cell did not run
+    budget_seconds: float = 60.0  # wall time of all calls into the student kernel together
+
+
+class Judge:
+    """Runs given and checks cells of one notebook."""
+
+    def __init__(self, *, call_seconds: float, limit: int) -> None:
+        self.names = Namespace()
+        self.names.update(get_ipython=Shell, display=lambda *a, **k: None)
+        self._call_seconds = call_seconds
+        self._limit = limit
+        self._watch: Watch | None = None
+        self._student_pid = -1
+        self._lines: dict[str, tuple[str, list[str]]] = {}
+
+    def attach(self, sock: socket.socket, pidfd: int, pid: int) -> None:
+        """Take the student kernel to ask from now on."""
+        self.names.bridge = self._bridge(sock, pidfd)
+        self._student_pid = pid
+
+    def attach_reference(self, sock: socket.socket, pidfd: int, pid: int) -> None:
+        """Take the kernel that runs the reference, to compare times with."""
+        self._watch = Watch(self._student_pid, pid, self._bridge(sock, pidfd))
+
+    def _bridge(self, sock: socket.socket, pidfd: int) -> Bridge:
+        def interrupt() -> None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pidfd, signal.SIGINT)
+
+        return Bridge(sock, interrupt=interrupt, call_seconds=self._call_seconds, limit=self._limit)
+
+    def know_lines(self, lines: dict[str, tuple[str, list[str]]]) -> None:
+        """Learn the student's cells, to quote the line an exception came from."""
+        self._lines = lines
+
+    def given(self, source: str, name: str) -> None:
+        """Run a given cell; raises JudgeError if the instructor's own code fails here."""
+        self.names.student_names = frozenset()
+        try:
+            with _quiet():
+                exec(compile(source, f"<given {name}>", "exec"), self.names)  # noqa: S102 (the instructor's)
+        except Exception as error:
+            raise JudgeError(f"The given cell {name!r} failed: {type(error).__name__}: {error}") from error
+
+    def checks(self, cell: Checks) -> list[Record]:
+        """Run a checks cell and return its records."""
+        filename = f"<checks {cell.name}>"
+        tree = ast.parse(cell.source)
+        self.names.student_names = cell.student_names
+        self.names.touched = False
+        sites = find_sites(tree, cell.hidden_lines)
+        if self._watch is not None:
+            self._watch.student_pid = self._student_pid
+        ledger = Ledger(sites, filename, self._watch)
+        if self.names.bridge is not None:
+            self.names.bridge.allow(cell.budget_seconds)
+        token = RECORDER.set(ledger)
+        try:
+            with _quiet():
+                return self._vocabulary(cell, tree, ledger) if sites else [self._plain(cell, tree)]
+        finally:
+            RECORDER.reset(token)
+
+    def _vocabulary(self, cell: Checks, tree: ast.Module, ledger: Ledger) -> list[Record]:
+        """Run a cell statement by statement; each decides the checks written in it."""
+        for statement in tree.body:
+            within = [s for s in ledger.sites if _inside(s, statement)]
+            try:
+                self._run([statement], f"<checks {cell.name}>")
+            except Exception as error:  # noqa: BLE001 (becomes the verdict of this statement's checks)
+                ledger.settle_rest(within, self._verdict(error, cell))
+            else:
+                for site in within:
+                    if site.is_assert and not ledger.settled(site):
+                        ledger.settle(site, Verdict(1.0))
+        return ledger.records(cell.name, cell.points)
+
+    def _plain(self, cell: Checks, tree: ast.Module) -> Record:
+        """Run a cell of plain asserts: all or nothing, or the number its last expression gives."""
+        site = Site((1, 0), (1, 0), "All tests of this cell pass", "", bool(cell.hidden_lines), 1.0)
+        last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        try:
+            self._run(tree.body[:-1] if last else tree.body, f"<checks {cell.name}>")
+            value = self._evaluate(last, f"<checks {cell.name}>") if last else None
+            verdict = Verdict(_share(value, cell.points))
+        except Exception as error:  # noqa: BLE001 (becomes the verdict of the cell)
+            verdict = self._verdict(error, cell)
+        return to_record(f"{cell.name}#1", site, verdict, cell.points)
+
+    def _run(self, statements: list[ast.stmt], filename: str) -> None:
+        code = compile(ast.Module(statements, []), filename, "exec")
+        exec(code, self.names, self.names)  # noqa: S102 (the instructor's checks)
+
+    def _evaluate(self, statement: ast.Expr, filename: str) -> Any:
+        code = compile(ast.Expression(statement.value), filename, "eval")
+        return eval(code, self.names, self.names)  # noqa: S307 (the instructor's checks)
+
+    # What an exception in a checks cell means.
+
+    def _verdict(self, error: Exception, cell: Checks) -> Verdict:
+        told = f"{type(error).__name__}: {error}"
+        if isinstance(error, Undefined):
+            return self._undefined(str(error), cell)
+        if isinstance(error, StudentError):
+            return self._students(error, told)
+        if isinstance(error, AssertionError):
+            return Verdict(0.0, "This does not hold.", shown=str(error)[:500] or "This does not hold.")
+        if isinstance(error, _OURS) or not self.names.touched:
+            staff = "".join(traceback.format_exception(error)[-3:])[-2000:]
+            problem = "This check could not be made; a person will look at it."
+            return Verdict(0.0, problem, shown=staff, outcome=Outcome.UNGRADABLE)
+        return Verdict(0.0, "The value does not fit what the check does with it.", shown=told[:500])
+
+    def _undefined(self, name: str, cell: Checks) -> Verdict:
+        why = cell.unusable.get(name)
+        if why:
+            return Verdict(0.0, f"`{name}` is not there: {why}", outcome=Outcome.SKIPPED)
+        return Verdict(0.0, f"The name `{name}` is not defined. Was it renamed or removed?")
+
+    def _students(self, error: StudentError, told: str) -> Verdict:
+        if isinstance(error, StudentTimeout):
+            return Verdict(0.0, str(error), outcome=Outcome.TIMED_OUT)
+        if isinstance(error, StudentEnded):
+            return Verdict(0.0, "Your code ended the kernel.", outcome=Outcome.CRASHED)
+        if isinstance(error, MemoryError):
+            return Verdict(0.0, "Your code needs more memory than it may.", outcome=Outcome.OUT_OF_MEMORY)
+        if isinstance(error, NotImplementedError):
+            return Verdict(0.0, "This is not written yet.")
+        line = self._quote(error.where)
+        return Verdict(0.0, f"Your code raised {error.public_name}{line}.", shown=f"{told[:300]}{line}")
+
+    def _quote(self, where: tuple[str, int]) -> str:
+        """Quote the student's own line; only what they handed in, whatever their process says."""
+        label, lines = self._lines.get(where[0], ("", []))
+        if not 1 <= where[1] <= len(lines):
+            return ""
+        return f" in line {where[1]} of `{label}`: `{lines[where[1] - 1].strip()[:100]}`"
+
+
+def _inside(site: Site, statement: ast.stmt) -> bool:
+    return statement.lineno <= site.start[0] <= (statement.end_lineno or statement.lineno)
+
+
+def _share(value: Any, points: float) -> float:
+    """Return the share of points that the value of a cell's last expression stands for.
+
+    As in nbgrader a number is points and anything else full marks; unlike there a numpy number is a
+    number, NaN and negative ones give nothing, and too many points are the most the cell can give.
+    """
+    number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return 1.0
+    if points <= 0 or number != number:
+        return 0.0
+    return min(1.0, max(0.0, float(number) / points))
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+# -- the process ----------------------------------------------------------------------------------
+
+
+def main(fds: list[int], arguments: dict[str, Any]) -> None:
+    """Be a judge: read commands from the first descriptor until it closes."""
+    os.environ["MPLBACKEND"] = "agg"
+    from graders.datasets import hidden
+
+    hidden._set_secret(bytes.fromhex(arguments["secret"]))
+    for name in arguments.get("modules", []):
+        importlib.import_module(name)
+    judge = Judge(call_seconds=arguments["call_seconds"], limit=arguments["limit"])
+    with socket.socket(fileno=fds[0]) as control:
+        while True:
+            try:
+                frame = receive(control)
+            except PeerGone:
+                return
+            send(control, Frame(_obey(judge, control, frame.body)))
+
+
+def _obey(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return _COMMANDS[body["do"]](judge, control, body)
+    except Exception as error:  # noqa: BLE001 (told to the grader, which makes it ungradable)
+        return {"error": f"{type(error).__name__}: {error}"[:2000]}
+
+
+def _attach(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    _, fds, _, _ = socket.recv_fds(control, 1, 2)
+    sock = socket.socket(fileno=fds[0])
+    take = judge.attach_reference if body["reference"] else judge.attach
+    take(sock, fds[1], body["pid"])
+    return {}
+
+
+def _lines(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    judge.know_lines({key: (label, lines) for key, label, lines in body["lines"]})
+    return {}
+
+
+def _given(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    judge.given(body["source"], body["name"])
+    return {}
+
+
+def _checks(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    cell = Checks(
+        name=body["name"],
+        source=body["source"],
+        points=body["points"],
+        hidden_lines=frozenset(body["hidden_lines"]),
+        student_names=frozenset(body["student_names"]),
+        unusable=body["unusable"],
+        budget_seconds=body["budget_seconds"],
+    )
+    start = time.monotonic()
+    records = judge.checks(cell)
+    bridge = judge.names.bridge
+    return {
+        "records": [asdict(record) for record in records],
+        "alive": bridge is not None and bridge.alive,
+        "wall_seconds": time.monotonic() - start,
+    }
+
+
+_COMMANDS: dict[str, Callable[[Judge, socket.socket, dict[str, Any]], dict[str, Any]]] = {
+    "attach": _attach,
+    "lines": _lines,
+    "given": _given,
+    "checks": _checks,
+}

@@ -1,0 +1,154 @@
+"""A chapter as the grader needs it: the instructor's notebooks and public files, as plain data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from graders.course import Course
+from graders.errors import CourseError
+from graders.notebooks.roles import (
+    Markers,
+    name_of,
+    needs_human,
+    points_of,
+    role_of,
+    row_of,
+    split_hidden,
+    strip_solution,
+)
+from graders.results import Role
+
+_HEADING = "## "
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """One cell of the instructor's notebook; ``name`` is nbgrader's grade_id, empty if unmarked."""
+
+    cell_id: str
+    name: str
+    cell_type: str
+    role: Role
+    source: str
+    visible: str
+    released: str
+    points: float
+    exercise: str
+    marked: bool
+    manual: bool = False
+    hidden_lines: tuple[int, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the cell holds code of the instructor or the student that a kernel runs."""
+        return self.cell_type == "code" and self.role in (Role.GIVEN, Role.ANSWER)
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """One notebook of a chapter, in the instructor's order."""
+
+    name: str
+    cells: tuple[SourceCell, ...]
+    language: str = "python"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything of a chapter that grading needs; plain data that can travel to another machine."""
+
+    chapter: str
+    notebooks: tuple[SourceNotebook, ...]
+    files: tuple[tuple[str, str], ...]  # name in the working folder, path here
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of all that is in the bundle; changes whenever grading could."""
+        digest = hashlib.sha256()
+        for notebook in self.notebooks:
+            digest.update(json.dumps([notebook.name, *map(repr, notebook.cells)]).encode())
+        for name, path in self.files:
+            digest.update(name.encode() + b"\0" + hashlib.sha256(Path(path).read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def load_bundle(course: Course, chapter: str) -> Bundle:
+    """Read a chapter from the source folder; raises CourseError if there is nothing to grade with."""
+    folder = course.folder("source") / chapter
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise CourseError(f"There is no notebook in {folder.name!r}.", hint="Run: graders source build")
+    markers = Markers.of(course)
+    others = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and _public(p, folder))
+    files = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
+    return Bundle(chapter, tuple(_notebook(path, markers) for path in paths), files)
+
+
+def _public(path: Path, folder: Path) -> bool:
+    return not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
+
+
+def _notebook(path: Path, markers: Markers) -> SourceNotebook:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = content["cells"]
+    except (ValueError, KeyError) as error:
+        problem = f"{path.name} is not a notebook of format 4."
+        raise CourseError(problem, hint="Open and save it in Jupyter.") from error
+    exercise, made = "", []
+    for number, cell in enumerate(cells):
+        cell = {**cell, "source": join(cell.get("source", ""))}
+        exercise = _heading(cell) or exercise
+        made.append(_cell(cell, number, exercise, markers))
+    kernel = content.get("metadata", {}).get("kernelspec", {})
+    return SourceNotebook(path.stem, tuple(made), str(kernel.get("language") or "python").lower())
+
+
+def join(source: Any) -> str:
+    """Return a cell's source as one text, however the notebook stores it."""
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _heading(cell: Mapping[str, Any]) -> str:
+    """Return the exercise a markdown cell opens: its last second-level heading."""
+    if cell["cell_type"] != "markdown":
+        return ""
+    headings = [line[3:].strip() for line in cell["source"].splitlines() if line.startswith(_HEADING)]
+    return headings[-1] if headings else ""
+
+
+def _cell(cell: Mapping[str, Any], number: int, exercise: str, markers: Markers) -> SourceCell:
+    role, source = role_of(cell), cell["source"]
+    visible = split_hidden(source, markers)[0] if role is Role.CHECKS else source
+    open_to_student = role in (Role.ANSWER, Role.ESSAY)
+    return SourceCell(
+        cell_id=str(cell.get("id") or name_of(cell) or f"cell-{number}"),
+        name=name_of(cell),
+        cell_type=cell["cell_type"],
+        role=role,
+        source=source,
+        visible=visible,
+        released=strip_solution(source, cell["cell_type"], markers) if open_to_student else visible,
+        points=points_of(cell),
+        exercise=exercise or name_of(cell),
+        marked=row_of(cell) is not None,
+        manual=needs_human(cell),
+        hidden_lines=_hidden_lines(source, markers) if role is Role.CHECKS else (),
+    )
+
+
+def _hidden_lines(source: str, markers: Markers) -> tuple[int, ...]:
+    """Return the line numbers, from 1, between the markers of hidden tests."""
+    begin, end = markers.hidden
+    inside, found = False, []
+    for number, line in enumerate(source.split("\n"), start=1):
+        inside = (inside or begin in line) and end not in line
+        if inside:
+            found.append(number)
+    return tuple(found)

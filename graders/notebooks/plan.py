@@ -1,0 +1,130 @@
+"""Which names are whose: read from the instructor's source, never from the submission.
+
+A name last bound by a given cell is pristine and lives in the judge. A name last bound by an answer
+cell is the student's, fetched over the bridge. A given cell that uses a student's name runs in the
+student kernel only, and what it binds counts as the student's.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graders.errors import SourceError
+from graders.notebooks.bundle import SourceCell, SourceNotebook
+from graders.results import Role
+
+_BODY_MAGICS = ("time", "timeit", "capture", "prun")
+
+
+@dataclass(frozen=True)
+class CellPlan:
+    """What a cell binds and uses, and how it is run."""
+
+    cell: SourceCell
+    binds: frozenset[str]
+    uses: frozenset[str]
+    pristine: bool = False  # a given cell that the judge runs too
+    student_names: frozenset[str] = frozenset()  # for checks cells: names fetched over the bridge
+    timed_names: frozenset[str] = frozenset()  # for checks cells: names whose reference is timed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of one notebook, cell by cell in source order."""
+
+    cells: tuple[CellPlan, ...]
+
+    def slice_for(self, names: Iterable[str], before: int) -> list[SourceCell]:
+        """Return the given and answer cells that names need, in order, from those before a cell."""
+        wanted, chosen = set(names), []
+        for plan in reversed(self.cells[:before]):
+            if plan.cell.runs and plan.binds & wanted:
+                chosen.append(plan.cell)
+                wanted |= plan.uses
+        return chosen[::-1]
+
+
+def make_plan(notebook: SourceNotebook) -> Plan:
+    """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python."""
+    owner: dict[str, bool] = {}  # name -> last bound by the student
+    plans = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            plans.append(CellPlan(cell, frozenset(), frozenset()))
+            continue
+        source = plain_python(cell.source)
+        tree = _parse(cell, source)
+        binds, uses = _names(source, tree)
+        theirs = frozenset(name for name in uses if owner.get(name))
+        if cell.role is Role.CHECKS:
+            plans.append(CellPlan(cell, binds, uses, False, theirs, frozenset(_timed(tree))))
+            continue
+        students = cell.role is Role.ANSWER or bool(theirs)
+        owner.update(dict.fromkeys(binds, students))
+        plans.append(CellPlan(cell, binds, uses, pristine=not students))
+    return Plan(tuple(plans))
+
+
+def _parse(cell: SourceCell, source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise SourceError(
+            f"The cell {cell.name or cell.cell_id!r} is not Python: {error.msg} in line {error.lineno}."
+        ) from error
+
+
+def plain_python(source: str) -> str:
+    """Return a cell without IPython's syntax: magics become calls, `%%time` and the like their body."""
+    first, _, body = source.lstrip().partition("\n")
+    if first.startswith("%%") and first[2:].split(" ")[0] in _BODY_MAGICS:
+        return plain_python("\n" + body)
+    lines = source.splitlines()
+    if not any(line.lstrip().startswith(("%", "!", "?")) or line.endswith("?") for line in lines):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return str(TransformerManager().transform_cell(source))
+
+
+def _names(source: str, tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names a cell binds at the top level and those it reads there or in any inner scope."""
+    top = symtable.symtable(source, "cell", "exec")
+    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
+    used = {s.get_name() for s in top.get_symbols() if s.is_referenced()}
+    for scope in _inner_scopes(top):
+        outer = [s for s in scope.get_symbols() if s.is_global()]
+        bound.update(s.get_name() for s in outer if s.is_assigned())
+        used.update(s.get_name() for s in outer if s.is_referenced())
+    return frozenset(bound), frozenset(used | _changed(tree))
+
+
+def _inner_scopes(table: symtable.SymbolTable) -> Iterable[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _inner_scopes(child)
+
+
+def _changed(tree: ast.Module) -> set[str]:
+    """Return names that are deleted or augmented: that needs the old value too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+            found.add(node.id)
+    return found
+
+
+def _timed(tree: ast.Module) -> Iterable[str]:
+    """Yield the names of functions whose time is compared with the reference's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("check.faster", "faster"):
+            function = node.args[1] if len(node.args) > 1 else None
+            while isinstance(function, ast.Attribute):
+                function = function.value
+            if isinstance(function, ast.Name):
+                yield function.id

@@ -1,0 +1,331 @@
+"""Run the cells of a rebuilt notebook in a walled student kernel, through nbclient.
+
+A cell that ends the kernel, or cannot be stopped, costs its own result only: a new kernel runs the
+cells before it again and goes on after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from graders.course import Limits
+from graders.errors import SandboxError
+from graders.results import CellError, Meter, Outcome
+from graders.sandbox.launch import Ending, Sandbox
+from graders.sandbox.limits import WallLimits
+from graders.sandbox.meter import cpu_seconds
+from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
+
+# What a template imports so that a forked kernel starts at once.
+KERNEL_MODULES = ("graders.sandbox.kernel", "graders.bridge.shim", "graders.bridge.arrays")
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b.")
+_GRACE_SECONDS = 3.0
+_MAX_OUTPUTS = 200
+_MAX_RESTARTS = 3
+_TRACEBACK_LINES = 25
+_CUT = "\n[The rest of the output was cut.]"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of one cell: how it ended, its bounded outputs, its exception, what it used."""
+
+    outcome: Outcome
+    outputs: tuple[dict[str, Any], ...] = ()
+    error: CellError | None = None
+    meter: Meter = field(default_factory=Meter)
+
+    @property
+    def why(self) -> str:
+        """Say in a sentence why what the cell should define may be missing; empty if it ran."""
+        if self.outcome is Outcome.PASSED:
+            return ""
+        name = f" with {self.error.name}" if self.error else ""
+        return f"its cell {_ENDINGS[self.outcome]}{name}."
+
+
+_ENDINGS = {
+    Outcome.FAILED: "stopped",
+    Outcome.SKIPPED: "was not run",
+    Outcome.TIMED_OUT: "took too long",
+    Outcome.OUT_OF_MEMORY: "needed too much memory",
+    Outcome.CRASHED: "ended the kernel",
+    Outcome.UNGRADABLE: "could not be run",
+}
+
+
+class BoundedClient(NotebookClient):  # type: ignore[misc] # nbclient ships no types we follow
+    """An nbclient that keeps a bounded amount of output and no widget state."""
+
+    limit_bytes = 256 * 1024
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Drop output beyond the limit of its cell; pass everything else on."""
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
+            used = cell.metadata.setdefault("graders_bytes", 0)
+            if used >= self.limit_bytes or len(cell.outputs) >= _MAX_OUTPUTS:
+                cell.metadata["graders_cut"] = True
+                return None
+            cell.metadata["graders_bytes"] = used + _cut_to(msg["content"], self.limit_bytes - used)
+        return super().process_message(msg, cell, cell_index)
+
+    def handle_comm_msg(self, outs: Any, msg: dict[str, Any], cell_index: int) -> None:
+        """Ignore widget messages: their state could grow without bound and nothing shows it."""
+
+
+def _cut_to(content: dict[str, Any], room: int) -> int:
+    """Cut the text of a message's content to fit and return its size in characters."""
+    if isinstance(content.get("text"), str):
+        content["text"] = content["text"][:room]
+        return len(content["text"])
+    if isinstance(content.get("data"), dict):
+        data = {str(k)[:100]: v for k, v in content["data"].items() if _size(v) <= room}
+        content["data"] = data or {"text/plain": "[An output was too large to keep.]"}
+        return sum(map(_size, content["data"].values())) + 1
+    if isinstance(content.get("traceback"), list):
+        content["traceback"] = [str(line)[:4000] for line in content["traceback"][-60:]]
+        content["evalue"] = str(content.get("evalue", ""))[:2000]
+    return 1
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str) else len(repr(value))
+
+
+@dataclass
+class Code:
+    """One cell to run: its id, a label for the student, and the code."""
+
+    cell_id: str
+    label: str
+    text: str
+
+
+class Session:
+    """A student kernel and the cells that made its state; restarts it without what ended it."""
+
+    def __init__(self, address: str, limits: Limits, *, wall: str, files: dict[str, str]) -> None:
+        self._address = address
+        self._limits = limits
+        self._wall = wall
+        self._files = files
+        self._done: list[Code] = []
+        self._poison: set[str] = set()
+        self._restarts = 0
+        self._deadline = time.monotonic() + limits.submission_seconds
+        self._manager: WalledKernelManager | None = None
+        self._client: BoundedClient | None = None
+        self.peak_memory_mb = 0.0
+        self.cpu_seconds = 0.0
+        self.last_ending = Ending()
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox of the running kernel."""
+        provisioner: Any = self._manager.provisioner if self._manager else None
+        if provisioner is None or provisioner.sandbox is None:
+            raise SandboxError("There is no student kernel.")
+        found: Sandbox = provisioner.sandbox
+        return found
+
+    async def start(self) -> None:
+        """Start a kernel behind the wall; raises SandboxError if that fails."""
+        limits = WallLimits(
+            memory_mb=self._limits.memory_mb,
+            processes=self._limits.processes,
+            disk_mb=self._limits.disk_mb,
+            files=self._limits.files,
+            open_files=self._limits.open_files,
+        )
+        self._manager = kernel_manager(self._address, limits, wall=self._wall, files=self._files)
+        notebook = nbformat.v4.new_notebook()
+        self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)
+        self._client.limit_bytes = self._limits.output_kb * 1024
+        try:
+            await self._manager.start_kernel()
+            await self._client.async_start_new_kernel_client()
+        except RuntimeError as error:  # jupyter_client: the kernel died before it answered
+            raise SandboxError(f"A kernel did not start: {error}", hint="Run: graders doctor") from error
+
+    async def run(self, cells: Sequence[Code]) -> dict[str, Run]:
+        """Run cells in order and return what became of each."""
+        runs: dict[str, Run] = {}
+        for cell in cells:
+            runs[cell.cell_id] = await self._run_one(cell)
+        return runs
+
+    async def _run_one(self, cell: Code) -> Run:
+        if self._restarts > _MAX_RESTARTS:
+            return Run(Outcome.SKIPPED)
+        if time.monotonic() > self._deadline:
+            return Run(Outcome.TIMED_OUT, error=CellError("Timeout", "The whole notebook took too long."))
+        run = await self._execute(cell)
+        if self.sandbox.poll() is None:
+            self._done.append(cell)
+        else:
+            self._poison.add(cell.cell_id)
+            await self.restart()
+        return run
+
+    async def restart(self) -> None:
+        """Start a new kernel and run again what ran before, without the cells that ended a kernel."""
+        self._restarts += 1
+        await self.close()
+        if self._restarts > _MAX_RESTARTS:
+            return
+        await self.start()
+        for cell in self._done:
+            await self._execute(cell)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether kernels ended too often to start yet another."""
+        return self._restarts > _MAX_RESTARTS
+
+    async def _execute(self, cell: Code) -> Run:
+        assert self._client is not None  # noqa: S101 (start() comes first)
+        node = nbformat.v4.new_code_cell(cell.text)
+        sandbox, began = self.sandbox, time.monotonic()
+        before = cpu_seconds(sandbox.pid)
+        task = asyncio.ensure_future(self._client.async_execute_cell(node, len(self._client.nb.cells)))
+        self._client.nb.cells.append(node)
+        in_time = await self._wait(task, sandbox)
+        meter = Meter(max(0.0, cpu_seconds(sandbox.pid) - before), time.monotonic() - began)
+        return replace(self._judge_run(node, in_time, sandbox), meter=meter)
+
+    async def _wait(self, task: asyncio.Future[Any], sandbox: Sandbox) -> bool:
+        """Wait for a cell; interrupt it when its time is over, and end the kernel if it goes on."""
+        seconds = min(self._limits.cell_seconds, max(1.0, self._deadline - time.monotonic()))
+        in_time = await _finished(task, sandbox, seconds)
+        if not in_time:
+            sandbox.interrupt()
+            if not await _finished(task, sandbox, _GRACE_SECONDS):
+                sandbox.close()
+        if not task.done():
+            task.cancel()
+        with contextlib.suppress(DeadKernelError, asyncio.CancelledError, RuntimeError):
+            await task
+        return in_time
+
+    def _judge_run(self, node: Any, in_time: bool, sandbox: Sandbox) -> Run:
+        outputs = bounded_outputs(node, self._limits.output_kb * 1024)
+        error = _error_of(node)
+        ending = sandbox.poll()
+        if not in_time:
+            limit = f"It was stopped after {self._limits.cell_seconds:g} seconds."
+            return Run(Outcome.TIMED_OUT, outputs, CellError("Timeout", limit))
+        if ending is not None and ending.reason == "memory":
+            limit = f"It used more than {self._limits.memory_mb} MB of memory."
+            return Run(Outcome.OUT_OF_MEMORY, outputs, CellError("OutOfMemory", limit))
+        if ending is not None:
+            limit = "It ended the Python process it ran in."
+            return Run(Outcome.CRASHED, outputs, CellError("KernelEnded", limit))
+        if error is not None and error.name == "MemoryError":
+            return Run(Outcome.OUT_OF_MEMORY, outputs, error)
+        return Run(Outcome.FAILED if error else Outcome.PASSED, outputs, error)
+
+    def serve(self, limit: int) -> tuple[socket.socket, int, int]:
+        """Let the kernel serve the bridge; return the judge's socket, the kernel's pidfd and pid."""
+        assert self._client is not None and self._manager is not None  # noqa: S101 (start() comes first)
+        provisioner: Any = self._manager.provisioner
+        call = "__import__('graders.bridge.shim').bridge.shim.serve(get_ipython().user_ns, {}, {})"
+        call = call.format(provisioner.bridge_number, limit)
+        self._client.kc.execute(call, silent=True, store_history=False)
+        return provisioner.bridge, self.sandbox.target, self.sandbox.pid
+
+    async def close(self) -> None:
+        """End the kernel and everything in its sandbox."""
+        if self._manager is None:
+            return
+        provisioner: Any = self._manager.provisioner
+        if self._client is not None and self._client.kc is not None:
+            self._client.kc.stop_channels()
+        if provisioner is not None:
+            self._keep_usage(provisioner.sandbox)
+            await provisioner.cleanup()
+        self._manager.context.destroy(linger=0)
+        self._manager = self._client = None
+
+    def _keep_usage(self, sandbox: Sandbox | None) -> None:
+        if sandbox is None:
+            return
+        self.cpu_seconds += cpu_seconds(sandbox.pid)
+        self.last_ending = sandbox.close()
+        self.peak_memory_mb = max(self.peak_memory_mb, self.last_ending.peak_memory_mb)
+
+
+async def _finished(task: asyncio.Future[Any], sandbox: Sandbox, seconds: float) -> bool:
+    """Wait for a cell or the end of its kernel, whichever comes first; False if neither comes in time."""
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def end() -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    loop.add_reader(sandbox.connection, end)
+    try:
+        done, _ = await asyncio.wait({task, ended}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        loop.remove_reader(sandbox.connection)
+
+
+def bounded_outputs(node: Any, limit: int) -> tuple[dict[str, Any], ...]:
+    """Return a cell's outputs as plain data, streams of the same name joined, cut at the limit."""
+    kept: list[dict[str, Any]] = []
+    for output in node.get("outputs", []):
+        plain = {key: value for key, value in output.items() if key not in ("metadata", "execution_count")}
+        if plain["output_type"] == "stream" and kept and kept[-1].get("name") == plain["name"]:
+            kept[-1]["text"] += plain["text"]
+        else:
+            kept.append(plain)
+    if node.metadata.get("graders_cut"):
+        kept.append({"output_type": "stream", "name": "stderr", "text": _CUT.strip() + "\n"})
+    return tuple(_clean(output) for output in kept)
+
+
+def _clean(output: dict[str, Any]) -> dict[str, Any]:
+    if output["output_type"] == "error":
+        return {**output, "traceback": [plain_text(line) for line in output.get("traceback", [])]}
+    if output["output_type"] == "stream":
+        return {**output, "text": plain_text(output["text"])}
+    return output
+
+
+def plain_text(text: str) -> str:
+    """Remove terminal colours and the paths of this machine from text a student will see."""
+    return _ANSI.sub("", text).replace(f"{Path(sys.prefix)}{os.sep}", "").replace(sys.base_prefix, "python")
+
+
+def _error_of(node: Any) -> CellError | None:
+    """Return the exception a cell ended with, shortened."""
+    for output in node.get("outputs", []):
+        if output["output_type"] == "error":
+            lines = [line for part in output.get("traceback", []) for line in plain_text(part).splitlines()]
+            shortened = lines if len(lines) <= _TRACEBACK_LINES else [*lines[:6], "...", *lines[-18:]]
+            name, message = str(output.get("ename", ""))[:100], plain_text(str(output.get("evalue", "")))[:500]
+            return CellError(name, message, "\n".join(line[:200] for line in shortened))
+    return None
+
+
+def line_table(cells: Iterable[Code]) -> list[tuple[str, str, list[str]]]:
+    """Return (file name in tracebacks, label, lines) of cells, as ipykernel names their code."""
+    from ipykernel.compiler import get_file_name
+
+    return [(Path(get_file_name(c.text)).stem, c.label, c.text.splitlines()) for c in cells]

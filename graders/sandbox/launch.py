@@ -1,0 +1,204 @@
+"""The asking side: start templates, and ask one for a sandboxed process.
+
+A :class:`Sandbox` is the lifeline of one process tree: closing it ends everything in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graders.errors import SandboxError
+from graders.sandbox.limits import WallLimits
+
+_START_SECONDS = 120.0
+_FORK_SECONDS = 30.0
+# One thread per kernel: oversubscription alone cut the throughput of two parallel kernels by six.
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "LOKY_MAX_CPU_COUNT": "1",
+}
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": ""}
+
+
+class Template:
+    """A running template process and the address it listens at."""
+
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="graders-")
+        self.address = str(Path(self._folder.name, "template"))
+        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *modules]
+        self._process = subprocess.Popen(  # noqa: S603 (our own module)
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,
+        )
+        self._wait_ready()
+
+    def _wait_ready(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 (opened as a pipe above)
+        ready, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
+        if not ready or self._process.stdout.readline() != b"ready\n":
+            self.close()
+            raise SandboxError("A template process did not start.", hint="Run: graders doctor")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the template still runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the template and with it every process it forked."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Template:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _environment() -> dict[str, str]:
+    """Return the whole environment of templates: nothing of the operator's own gets in."""
+    keep = {name: os.environ[name] for name in ("LANG", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
+    paths = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": "/home/student"}
+    caches = {"MPLCONFIGDIR": "/tmp/matplotlib", "KERAS_HOME": "/tmp/keras"}  # noqa: S108 (in the sandbox)
+    return {"PYTHONHASHSEED": "0", **keep, **paths, **caches, **THREADS, **_QUIET}
+
+
+@dataclass
+class Ending:
+    """How a sandboxed process tree ended and what it used."""
+
+    code: int = 0
+    reason: str = ""
+    peak_memory_mb: float = 0.0
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+@dataclass
+class Sandbox:
+    """One sandboxed process tree: its lifeline, and a handle to signal and measure the target."""
+
+    connection: socket.socket
+    target: int
+    pid: int
+    started: float = field(default_factory=time.monotonic)
+    _ending: Ending | None = None
+
+    def interrupt(self) -> None:
+        """Send the target an interrupt, as Ctrl-C would."""
+        self.signal(signal.SIGINT)
+
+    def signal(self, number: int) -> None:
+        """Send the target a signal; one that has ended already needs none."""
+        try:
+            signal.pidfd_send_signal(self.target, number)
+        except ProcessLookupError:
+            return
+
+    def poll(self, timeout: float = 0.0) -> Ending | None:
+        """Return how the tree ended, or None if it still runs after ``timeout`` seconds."""
+        if self._ending is None:
+            ready, _, _ = select.select([self.connection], [], [], timeout)
+            if ready:
+                self._ending = _read_ending(self.connection)
+        return self._ending
+
+    def close(self) -> Ending:
+        """End the whole tree and return what it used; safe to call twice."""
+        if self._ending is None:
+            self.connection.shutdown(socket.SHUT_WR)
+            self._ending = self.poll(_FORK_SECONDS) or Ending(code=-9, reason="lost")
+        if self.target >= 0:
+            self.connection.close()
+            os.close(self.target)
+            self.target = -1
+        return self._ending
+
+
+def _read_ending(connection: socket.socket) -> Ending:
+    try:
+        data = connection.recv(2**16)
+        message = json.loads(data)["ended"] if data else None
+    except (OSError, ValueError, KeyError):
+        message = None
+    return Ending(**message) if message else Ending(code=-9, reason="lost")
+
+
+def start(
+    address: str,
+    target: str,
+    *,
+    arguments: dict[str, Any],
+    fds: list[int],
+    limits: WallLimits,
+    wall: str,
+    files: dict[str, str] | None = None,
+    folder: str = "",
+) -> Sandbox:
+    """Ask the template at an address for a process that runs ``module:function(fds, arguments)``.
+
+    ``wall`` is ``namespaces``, ``process`` or, for our own code, ``none``. Behind namespaces ``files``
+    maps names in the working folder to files outside, which are copied in; without, ``folder`` is it.
+    Raises SandboxError if the wall cannot be raised.
+    """
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    request = {
+        "target": target,
+        "arguments": arguments,
+        "limits": limits.to_dict(),
+        "wall": wall,
+        "files": files or {},
+        "folder": folder,
+    }
+    try:
+        connection.connect(address)
+        socket.send_fds(connection, [json.dumps(request).encode()], fds)
+        connection.settimeout(_FORK_SECONDS)
+        data, received, _, _ = socket.recv_fds(connection, 2**16, 4)
+    except OSError as error:
+        connection.close()
+        raise SandboxError(f"A template did not answer ({error}).", hint="Run: graders doctor") from error
+    connection.settimeout(None)
+    return _started(connection, data, received)
+
+
+def _started(connection: socket.socket, data: bytes, received: list[int]) -> Sandbox:
+    message = json.loads(data) if data else {"error": "it closed the connection"}
+    if "started" not in message or not received:
+        connection.close()
+        problem = message.get("error", "the process ended at once")
+        raise SandboxError(f"A sandbox could not be made: {problem}.", hint="Run: graders doctor")
+    return Sandbox(connection, received[0], _pid_of(received[0]))
+
+
+def _pid_of(pidfd: int) -> int:
+    """Return the process id of a pidfd as seen from here."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    return -1

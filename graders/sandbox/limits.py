@@ -1,0 +1,52 @@
+"""What a walled process may use, as plain data that travels to the template that forks it."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+_MB = 2**20
+# Address space that is reserved but never used (thread stacks, allocator arenas) is no memory.
+_RESERVE_MB = 1024
+
+
+@dataclass(frozen=True)
+class WallLimits:
+    """Limits of one walled process tree; sizes in MB, see Course.limits for what each means."""
+
+    memory_mb: int = 2048
+    processes: int = 128
+    disk_mb: int = 256
+    files: int = 4096
+    open_files: int = 512
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the limits as JSON-ready data."""
+        return asdict(self)
+
+
+def apply(limits: WallLimits) -> None:
+    """Set the calling process's resource limits; they bind everything it starts."""
+    data = (_mapped_mb() + limits.memory_mb + _RESERVE_MB) * _MB
+    for name, value in (
+        (resource.RLIMIT_DATA, data),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_FSIZE, limits.disk_mb * _MB),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 8 * _MB),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        _, hard = resource.getrlimit(name)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(name, (value, value))
+
+
+def _mapped_mb() -> int:
+    """Return what the template had mapped before the fork; it is not the student's doing."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) // 1024
+    return 0

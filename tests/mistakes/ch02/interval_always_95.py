@@ -1,0 +1,12 @@
+"""The confidence asked for is ignored."""
+
+ANSWER = "rmse_interval"
+LOSES = {"rmse_interval_test": 1.0}
+CODE = '''
+def rmse_interval(y_true, y_pred, confidence=0.95):
+    from scipy import stats
+
+    squared = (np.asarray(y_pred) - np.asarray(y_true)) ** 2
+    half = stats.t.ppf(0.975, len(squared) - 1) * stats.sem(squared)
+    return float(np.sqrt(max(squared.mean() - half, 0.0))), float(np.sqrt(squared.mean() + half))
+'''

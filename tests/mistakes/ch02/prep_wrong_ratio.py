@@ -1,0 +1,25 @@
+"""Bedrooms are divided by households instead of rooms."""
+
+ANSWER = "build_preprocessor"
+LOSES = {"build_preprocessor_test": 1.0}
+CODE = '''
+def build_preprocessor():
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+    def ratios(X):
+        rooms, bedrooms, people, households = np.asarray(X).T
+        return np.column_stack([rooms / households, bedrooms / households, people / households])
+
+    def numeric(*steps):
+        return make_pipeline(SimpleImputer(strategy="median"), *steps, StandardScaler())
+
+    return ColumnTransformer([
+        ("ratios", numeric(FunctionTransformer(ratios)), COUNTS),
+        ("logs", numeric(FunctionTransformer(np.log)), COUNTS),
+        ("plain", numeric(), PLAIN),
+        ("category", OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["ocean_proximity"]),
+    ])
+'''

@@ -1,0 +1,10 @@
+"""The income group stays in the result as an eleventh column."""
+
+ANSWER = "stratified_split"
+LOSES = {"stratified_split_test": 0.5}
+CODE = '''
+def stratified_split(frame, bins, test_size, seed):
+    frame = frame.assign(group=pd.cut(frame["median_income"], bins, labels=False))
+    train, test = train_test_split(frame, test_size=test_size, stratify=frame["group"], random_state=seed)
+    return train, test
+'''

@@ -1,0 +1,22 @@
+"""The loop runs one epoch fewer than max_epochs allows."""
+
+ANSWER = "perceptron"
+LOSES = {"perceptron_test": 1.0}
+CODE = '''\
+def perceptron_fit(X, y, max_epochs=200):
+    """Return (weights, bias, mistakes): an array (features,), a float, and the mistakes of each epoch.
+
+    X is (rows, features), y is (rows,) of 0 and 1; mistakes is a list of whole numbers, one per epoch run.
+    """
+    weights, bias, mistakes = np.zeros(X.shape[1]), 0.0, []
+    for _ in range(max_epochs - 1):
+        wrong = 0
+        for row, target in zip(X, y, strict=True):
+            error = int(target) - int(step(row @ weights + bias))
+            weights, bias = weights + error * row, bias + error
+            wrong += abs(error)
+        mistakes.append(wrong)
+        if wrong == 0:
+            break
+    return weights, bias, mistakes
+'''
