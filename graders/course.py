@@ -170,9 +170,13 @@ class Course(_Frozen):
         found = {path.parent.name for path in source.glob("*/*.ipynb")}
         return sorted(found | {path.stem for path in source.glob("*.py") if "# %%" in path.read_text()})
 
-    def resolve(self, given: list[str] | None) -> list[str]:
+    def text_names(self) -> list[str]:
+        """Return the chapters that have a text in the source folder, sorted."""
+        return sorted(path.stem for path in self.folder("source").glob("*.py"))
+
+    def resolve(self, given: list[str] | None, *, texts: bool = False) -> list[str]:
         """Turn what a user typed (``ch04`` or the full name) into chapter names; all if nothing."""
-        names = self.chapter_names()
+        names = self.text_names() if texts else self.chapter_names()
         return [_one_match(wanted, names) for wanted in given] if given else names
 
 

@@ -8,7 +8,8 @@ GradersError
 ├── SubmissionError       what was handed in cannot be read as a notebook of the chapter
 ├── SandboxError          a wall could not be raised, a template or kernel could not be started
 ├── BridgeError           the conversation with a student kernel broke a rule or ended
-└── JudgeError            the trusted side of a check failed
+├── JudgeError            the trusted side of a check failed
+└── LedgerError           the database of runs cannot be read or written
 
 This module imports nothing from the package.
 """
@@ -88,3 +89,9 @@ class JudgeError(GradersError):
     """The trusted side of a check failed: the result is ungradable, never a zero."""
 
     code = "judge"
+
+
+class LedgerError(GradersError):
+    """The database of runs cannot be read or written."""
+
+    code = "ledger"

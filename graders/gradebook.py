@@ -332,13 +332,13 @@ def _graded_in(path: Path) -> Iterator[tuple[str, str, str, float]]:
 
 
 def _check_result(course: Course, result: SubmissionResult) -> None:
-    """Refuse names that would leave the folders, and instructor cells that still hold a hidden part."""
+    """Refuse names that would leave the folders, and checks that still hold a hidden part."""
     for name in (result.student, result.chapter, *(notebook.name for notebook in result.notebooks)):
         if not re.fullmatch(r"[^/\\\0]+", name) or name in (".", ".."):
             raise UsageError(f"{name!r} cannot be the name of a student, chapter or notebook.")
     markers = [course.delimiter(name) for name in DELIMITERS]
     for cell in (cell for notebook in result.notebooks for cell in notebook.cells):
-        if cell.role in (Role.CHECKS, Role.GIVEN) and any(marker in cell.source for marker in markers):
+        if cell.role is Role.CHECKS and any(marker in cell.source for marker in markers):
             raise LeakError(
                 f"The result for the cell {cell.cell_id!r} of {result.chapter} still holds a hidden part.",
                 hint="Nothing was written; grade the submission again.",

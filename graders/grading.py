@@ -286,10 +286,14 @@ def _checked(cell: SourceCell, records: tuple[Record, ...]) -> CellResult:
 
 
 def _outcome(cells: tuple[CellResult, ...]) -> Outcome:
-    """Return a notebook's outcome: the worst of its checks and of cells that had to be stopped."""
+    """Return a notebook's outcome: the worst of its checks and of cells that had to be stopped.
+
+    A check that could not be made for want of an answer is skipped; the notebook as a whole failed.
+    """
     checks = [cell.outcome for cell in cells if cell.role is Role.CHECKS and cell.outcome]
     stopped = [cell.outcome for cell in cells if cell.outcome in _STOPPED]
-    return worst([*checks, *stopped])
+    outcome = worst([*checks, *stopped])
+    return Outcome.FAILED if outcome is Outcome.SKIPPED else outcome
 
 
 # -- the judge process ----------------------------------------------------------------------------

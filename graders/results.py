@@ -129,7 +129,10 @@ class NotebookResult:
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """Everything grading one submission produced; the JSON of this is what the ledger keeps."""
+    """Everything grading one submission produced; the JSON of this is what the ledger keeps.
+
+    ``message`` is for the student, ``staff`` for instructors and operators only.
+    """
 
     course: str
     chapter: str
@@ -137,11 +140,18 @@ class SubmissionResult:
     outcome: Outcome
     notebooks: tuple[NotebookResult, ...] = ()
     message: str = ""
+    staff: str = ""
     submitted_at: str = ""
     wall: str = ""
     meter: Meter = field(default_factory=Meter)
     versions: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether a person should look: not gradable, not readable, or stopped on the way."""
+        stopped = (Outcome.UNGRADABLE, Outcome.CRASHED, Outcome.OUT_OF_MEMORY, Outcome.TIMED_OUT)
+        return self.outcome in stopped or bool(self.message)
 
     @property
     def points(self) -> float | None:

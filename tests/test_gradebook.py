@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ from nbgrader.nbgraderformat import read as read_nbgrader
 
 from graders.course import Course, load_course
 from graders.errors import GradersError, LeakError, UsageError
+from graders.generate import generate_assignment, nbgrader_config
 from graders.gradebook import Gradebook, read_points, write_result
 from graders.notebooks import source
 from graders.notebooks.release import release
@@ -69,9 +71,19 @@ def _course(folder: Path, settings: str = "") -> Course:
     return course
 
 
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose gradebook knows the chapter; nbgrader takes seconds for it, copying does not."""
+    course = _course(tmp_path_factory.mktemp("registered"))
+    generate_assignment(course, "ch01", course.root / "elsewhere")
+    shutil.rmtree(course.root / "elsewhere")
+    return course.root
+
+
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return _course(tmp_path)
+def course(tmp_path: Path, registered: Path) -> Course:
+    shutil.copytree(registered, tmp_path, dirs_exist_ok=True)
+    return load_course(tmp_path)
 
 
 RECORDS = (
@@ -132,7 +144,8 @@ def _run(course, *args):
     return done.stdout + done.stderr
 
 
-def test_a_chapter_that_was_never_released_is_registered_from_its_source(course):
+def test_a_chapter_that_was_never_released_is_registered_from_its_source(tmp_path):
+    course = _course(tmp_path)
     write_result(course, _result())
     points = read_points(course, "ch01", "ada")
     assert (points.score, points.max_score, points.needs_human) == (2.5, 6, True)
@@ -200,9 +213,9 @@ def test_untouched_answers_get_nbgraders_no_response(course):
 @pytest.mark.parametrize(
     ("submitted", "penalty"), [("2030-01-02T01:00:00+01:00", 0), ("2030-01-02T00:00:01+00:00", 2.5)]
 )
-def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(tmp_path, submitted, penalty):
-    course = _course(tmp_path, "due='2030-01-02T00:00:00+00:00'")
-    with (tmp_path / "nbgrader_config.py").open("a") as file:
+def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(course, submitted, penalty):
+    course = _course(course.root, "due='2030-01-02T00:00:00+00:00'")
+    with (course.root / "nbgrader_config.py").open("a") as file:
         file.write("\nget_config().LateSubmissionPlugin.penalty_method = 'zero'\n")
     write_result(course, _result(submitted_at=submitted))
     assert read_points(course, "ch01", "ada").late_penalty == penalty
@@ -212,8 +225,6 @@ def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(tmp_path, subm
 def test_formgrader_counts_the_submission_as_graded(course):
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
-
-    from graders.generate import nbgrader_config
 
     folder = course.folder("submitted") / "ada" / "ch01"
     folder.mkdir(parents=True)

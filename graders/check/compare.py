@@ -41,7 +41,7 @@ def kind(value: Any) -> str:
 def wrong_kind(actual: Any, asked: str) -> Verdict:
     """Say that a value is of another type than asked; forgetting ``return`` is named as such."""
     extra = " Is a `return` missing?" if actual is None else ""
-    return fail(f"This is {kind(actual)}, not {asked}.{extra}")
+    return fail(f"This should be {asked}, and is {kind(actual)}.{extra}")
 
 
 def difference(actual: Any, expected: Any, *, rtol: float = 0.0, atol: float = 0.0) -> Difference:

@@ -92,9 +92,7 @@ def _summary(pairs: list[tuple[float, float]]) -> tuple[float, float]:
 def _verdict(rounds: list[tuple[float, float]], times: float) -> Verdict:
     steady = [ratio for ratio, spread in rounds if spread < _TOO_NOISY]
     if not steady:
-        return Verdict(
-            0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE
-        )
+        return Verdict(0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE)
     ratio = min(steady)
     passed = ratio <= times
     return Verdict(

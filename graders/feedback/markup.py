@@ -53,8 +53,8 @@ def markdown(text: str) -> Markup | None:
 
 def highlighted(code: str) -> Markup:
     """Return Python code with pygments' classes around its tokens, everything escaped."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
+    from pygments import highlight  # type: ignore[import-untyped]  # it ships no types
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # it ships no types
 
     # pygments escapes < > & and quotes itself
     return Markup(highlight(code, _lexer(), HtmlFormatter(nowrap=True, classprefix="k-")))  # noqa: S704
@@ -62,7 +62,7 @@ def highlighted(code: str) -> Markup:
 
 @cache
 def _lexer() -> Any:
-    from pygments.lexers.python import PythonLexer
+    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]  # it ships no types
 
     return PythonLexer(stripnl=False, ensurenl=False)
 

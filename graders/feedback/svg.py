@@ -26,7 +26,9 @@ _ATTRIBUTES = frozenset(
     "marker-mid marker-end markerWidth markerHeight markerUnits orient refX refY visibility href".split()
 )
 # Whatever may lead out of the file: addresses, escapes that could spell one, style sheet imports.
-_LEADS_OUT = re.compile(r"url\s*\(\s*['\"]?\s*(?!#|['\"]|\s)|[\\@<]|//|[a-z]+script:|data:|image\s*\(|image-set", re.I)
+_LEADS_OUT = re.compile(
+    r"url\s*\(\s*['\"]?\s*(?!#|['\"]|\s)|[\\@<]|//|[a-z]+script:|data:|image\s*\(|image-set", re.I
+)
 
 
 def sanitise_svg(text: str) -> str | None:

@@ -70,7 +70,8 @@ CHECK_REASON = {
         "Look for a loop that never ends, or one that numpy could do in a single call."
     ),
     Outcome.OUT_OF_MEMORY: (
-        "Your code used more memory than it may. Look for an array or a list that grows far larger than the data."
+        "Your code used more memory than it may. "
+        "Look for an array or a list that grows far larger than the data."
     ),
     Outcome.CRASHED: "Python itself ended while your code was running, so we could not see a result.",
     Outcome.UNGRADABLE: "Something went wrong on our side here. A person will look at it; you lose nothing.",
@@ -86,9 +87,9 @@ CELL_REASON = {
 }
 
 WHOLE_REASON = {
-    Outcome.TIMED_OUT: "Something in your notebook ran longer than it may and was stopped. Where, is written below.",
-    Outcome.OUT_OF_MEMORY: "Something in your notebook used more memory than it may and was stopped. Where, is written below.",
-    Outcome.CRASHED: "Python itself ended while your notebook was running. Where, is written below.",
+    Outcome.TIMED_OUT: "Something in your notebook ran longer than it may and was stopped; see below.",
+    Outcome.OUT_OF_MEMORY: "Something in your notebook took more memory than it may and was stopped; see below.",
+    Outcome.CRASHED: "Python itself ended while your notebook was running; see below.",
     Outcome.UNGRADABLE: NOT_GRADED_LONG,
 }
 
@@ -96,8 +97,8 @@ WHOLE_REASON = {
 FIGURE_SCORE = "your result {value}"
 FIGURE_TARGET = "asked for {value}"
 FIGURE_INTERVAL = "likely range {low} to {high}"
-FIGURE_RATIO = "your time {value} ×"  # noqa: RUF001 - the sign for "times"
-FIGURE_LIMIT = "allowed {value} ×"  # noqa: RUF001 - the sign for "times"
+FIGURE_RATIO = "your time {value} ×"
+FIGURE_LIMIT = "allowed {value} ×"
 
 # Errors
 ERRORS = "Errors in your notebook"

@@ -113,7 +113,9 @@ class Page:
     notebooks: tuple[Notebook, ...]
 
 
-def page_of(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts) -> Page:
+def page_of(
+    course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts
+) -> Page:
     """Return the page of some notebooks of a submission; a page never has more than 20 of them."""
     chapter = line(course.chapter(result.chapter).title or result.chapter, cuts.text)
     student = line(result.student, cuts.text)
@@ -223,7 +225,13 @@ def _exercises(
         anchors.setdefault(own.exercise, own.anchor)
     return tuple(
         _exercise(
-            title, graded, [c for c in cells if c.exercise == title], cuts, f"{prefix}-e{index}", scored, anchors
+            title,
+            graded,
+            [c for c in cells if c.exercise == title],
+            cuts,
+            f"{prefix}-e{index}",
+            scored,
+            anchors,
         )
         for index, (title, graded) in enumerate(groups.items(), 1)
     )

@@ -41,11 +41,13 @@ class Template:
     def __init__(self, modules: tuple[str, ...]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="graders-")
         self.address = str(Path(self._folder.name, "template"))
+        self._log = Path(self._folder.name, "log").open("w+b")
         command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *modules]
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._log,
             env=_environment(),
             cwd="/",
             start_new_session=True,
@@ -56,8 +58,11 @@ class Template:
         assert self._process.stdout is not None  # noqa: S101 (opened as a pipe above)
         ready, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
         if not ready or self._process.stdout.readline() != b"ready\n":
+            self._log.seek(0)
+            said = self._log.read().decode(errors="replace").strip().splitlines()
             self.close()
-            raise SandboxError("A template process did not start.", hint="Run: graders doctor")
+            reason = said[-1][:300] if said else "it said nothing"
+            raise SandboxError(f"A template process did not start: {reason}.", hint="Run: graders doctor")
 
     @property
     def alive(self) -> bool:
@@ -68,7 +73,7 @@ class Template:
         """End the template and with it every process it forked."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._log):
             if pipe:
                 pipe.close()
         self._folder.cleanup()

@@ -1,4 +1,5 @@
 """Nothing that a student writes can act on a feedback page, whichever field it is written into."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -90,7 +91,9 @@ class Auditor(HTMLParser):
             self.found.append(f"<{tag}>")
         if tag == "meta" and (values.get("http-equiv") or values.get("name")) not in META:
             self.found.append(f"meta {values}")
-        self.found += [f"{tag} {name}={value}" for name, value in attrs if not self.harmless(tag, name, value or "")]
+        self.found += [
+            f"{tag} {name}={value}" for name, value in attrs if not self.harmless(tag, name, value or "")
+        ]
 
     def harmless(self, tag, name, value):
         if name == "href":
@@ -111,7 +114,9 @@ def harmless_image(uri: str) -> bool:
     if kind != "data:image/svg+xml":
         return kind in ("data:image/png", "data:image/jpeg") and image[:3] in (b"\x89PN", b"\xff\xd8\xff")
     text = image.decode().replace('xmlns="http://www.w3.org/2000/svg"', "")
-    return not re.search(r"\bon\w+=|<(script|style|image|foreignObject|a|animate)\b|https?:|//|javascript", text, re.I)
+    return not re.search(
+        r"\bon\w+=|<(script|style|image|foreignObject|a|animate)\b|https?:|//|javascript", text, re.I
+    )
 
 
 def poisoned(payload: str) -> SubmissionResult:
@@ -130,21 +135,60 @@ def poisoned(payload: str) -> SubmissionResult:
         {"output_type": "display_data", "data": {"text/html": {"no": payload}, payload: payload}},
     )
     record = Record(
-        payload, payload, Outcome.FAILED, 0.0, 1.0, True, payload, payload, payload, payload, payload,
+        payload,
+        payload,
+        Outcome.FAILED,
+        0.0,
+        1.0,
+        True,
+        payload,
+        payload,
+        payload,
+        payload,
+        payload,
         {"score": payload, "target": payload, "interval": [payload, 1], payload: payload},
     )
     drawn = Record("n", "", Outcome.FAILED, 0.0, 1.0, metrics={"ratio": 3.0, "limit": 1.0, "target": payload})
     cells = (
         CellResult("a", "code", Role.ANSWER, payload, payload, Outcome.FAILED, outputs=outputs, error=error),
-        CellResult("b", "code", Role.ADDED, f'"""{payload}"""\n# {payload}', payload, Outcome.PASSED, outputs=outputs),
+        CellResult(
+            "b", "code", Role.ADDED, f'"""{payload}"""\n# {payload}', payload, Outcome.PASSED, outputs=outputs
+        ),
         CellResult("c", "markdown", Role.ESSAY, payload, payload, max_points=2.0),
-        CellResult("e", "markdown", Role.ESSAY, f"# {payload}\n\n```{payload}\n{payload}\n```\n\n`{payload}`", "", max_points=1.0),
-        CellResult("d", "code", Role.CHECKS, payload, payload, Outcome.FAILED, 0.0, 2.0, (record, drawn), outputs, error),
+        CellResult(
+            "e",
+            "markdown",
+            Role.ESSAY,
+            f"# {payload}\n\n```{payload}\n{payload}\n```\n\n`{payload}`",
+            "",
+            max_points=1.0,
+        ),
+        CellResult(
+            "d",
+            "code",
+            Role.CHECKS,
+            payload,
+            payload,
+            Outcome.FAILED,
+            0.0,
+            2.0,
+            (record, drawn),
+            outputs,
+            error,
+        ),
         CellResult("f", payload, Role.GIVEN, payload, "other", Outcome.FAILED, error=error),
     )
     notebook = NotebookResult(payload, Outcome.FAILED, cells, payload, (payload, payload))
     return SubmissionResult(
-        payload, payload, payload, Outcome.FAILED, (notebook, notebook), payload, payload, payload, versions={payload: payload}
+        payload,
+        payload,
+        payload,
+        Outcome.FAILED,
+        (notebook, notebook),
+        payload,
+        payload,
+        payload,
+        versions={payload: payload},
     )
 
 
@@ -174,7 +218,13 @@ def test_a_browser_runs_nothing_even_without_the_policy(tmp_path, course):
     bodies = "".join(re.search(r"<body>(.*)</body>", html, re.S).group(1) for html in pages)
     page = tmp_path / "page.html"
     page.write_text(f"<!doctype html><html><body>{bodies}</body></html>", encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
     command += ["--virtual-time-budget=2000", "--dump-dom", page.as_uri()]
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
     auditor = Auditor()

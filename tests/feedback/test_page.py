@@ -17,7 +17,16 @@ from bs4 import BeautifulSoup
 
 from graders.errors import SubmissionError
 from graders.feedback.page import MAX_BYTES, render, render_notebook, write
-from graders.results import CellError, CellResult, NotebookResult, Outcome, Role, SubmissionResult, from_json, to_json
+from graders.results import (
+    CellError,
+    CellResult,
+    NotebookResult,
+    Outcome,
+    Role,
+    SubmissionResult,
+    from_json,
+    to_json,
+)
 
 ANY_SCORE = re.compile(r"\d+(\.\d+)? of \d+(\.\d+)? points|\d+%")
 
@@ -69,7 +78,9 @@ def test_exercises_stand_in_the_order_of_the_notebook(course, result):
 
 def test_several_checks_cells_of_one_exercise_are_one_group(course, build):
     cells = [
-        build.checks("E", build.record(f"part {n}", Outcome.PASSED, n, n), outcome=Outcome.PASSED, points=n, most=n)
+        build.checks(
+            "E", build.record(f"part {n}", Outcome.PASSED, n, n), outcome=Outcome.PASSED, points=n, most=n
+        )
         for n in (1.0, 2.0)
     ]
     html = render(course, build.wrap(*cells, outcome=Outcome.PASSED))
@@ -110,7 +121,9 @@ def test_visible_checks_without_points_are_practice(course, result):
 )
 def test_every_outcome_has_a_word_a_drawing_and_a_reason(course, build, outcome, word, sentence):
     points = None if outcome is Outcome.UNGRADABLE else 0.0
-    cell = build.checks("E", build.record("it works", outcome, points, 2), outcome=outcome, points=points, most=2)
+    cell = build.checks(
+        "E", build.record("it works", outcome, points, 2), outcome=outcome, points=points, most=2
+    )
     html = render(course, build.wrap(cell, outcome=outcome))
     item = soup(html).select_one("li.check")
     assert item.select_one(".word").get_text() == word
@@ -125,7 +138,9 @@ def test_an_error_is_told_with_its_line_and_help(course, result):
 
 
 def test_an_error_outside_the_exercises_is_told_too(course, build):
-    broken = build.answer("", "1 / 0", role=Role.ADDED, outcome=Outcome.FAILED, error=CellError("ZeroDivisionError", "no"))
+    broken = build.answer(
+        "", "1 / 0", role=Role.ADDED, outcome=Outcome.FAILED, error=CellError("ZeroDivisionError", "no")
+    )
     words = said(render(course, build.wrap(broken)))
     assert "Errors in your notebook" in words and "ZeroDivisionError: no" in words
 
@@ -134,7 +149,9 @@ def test_an_endless_answer_is_told_without_an_exception(course, build):
     endless = build.answer("E", "while True: pass", outcome=Outcome.TIMED_OUT)
     waiting = build.record("it ends", Outcome.SKIPPED, 0, 1)
     cell = build.checks("E", waiting, outcome=Outcome.SKIPPED, points=0, most=1)
-    assert "This cell ran longer than it may and was stopped." in exercise_with(render(course, build.wrap(endless, cell)), "E")
+    assert "This cell ran longer than it may and was stopped." in exercise_with(
+        render(course, build.wrap(endless, cell)), "E"
+    )
 
 
 def test_plain_asserts_without_records_are_one_check(course, build):
@@ -224,10 +241,16 @@ def test_the_policy_allows_our_style_sheet_and_nothing_else(course, result):
 def test_a_huge_submission_still_fits(course, build):
     noise = "<&\"'>" * 20_000
     big = base64.b64encode(build.png(300, 300) + bytes(250_000)).decode()
-    outputs = (build.stream(noise), build.display(png=big), build.display(html=f"<p>{noise}"), build.display(svg=noise))
+    outputs = (
+        build.stream(noise),
+        build.display(png=big),
+        build.display(html=f"<p>{noise}"),
+        build.display(svg=noise),
+    )
     mine = [build.answer("E", noise, *outputs * 8, error=CellError(noise, noise, noise)) for _ in range(30)]
     records = [
-        build.record(noise, Outcome.FAILED, 0, 1, required=noise, measured=noise, detail=noise, hint=noise) for _ in range(600)
+        build.record(noise, Outcome.FAILED, 0, 1, required=noise, measured=noise, detail=noise, hint=noise)
+        for _ in range(600)
     ]
     cell = build.checks(noise, *records, outcome=Outcome.FAILED, points=0, most=600)
     result = build.wrap(*mine, cell, message=noise, notes=(noise,) * 500)
@@ -241,10 +264,14 @@ def test_a_huge_submission_still_fits(course, build):
 def test_work_is_cut_before_results_are(course, build):
     pictures = [build.display(png=base64.b64encode(build.png() + bytes(200_000)).decode()) for _ in range(6)]
     mine = [build.answer("E", f"plot({n})", picture) for n, picture in enumerate(pictures)]
-    cell = build.checks("E", build.record("it plots", Outcome.PASSED, 1, 1), outcome=Outcome.PASSED, points=1, most=1)
+    cell = build.checks(
+        "E", build.record("it plots", Outcome.PASSED, 1, 1), outcome=Outcome.PASSED, points=1, most=1
+    )
     html = render(course, build.wrap(*mine, cell))
     assert len(html.encode()) < MAX_BYTES and "it plots" in html
-    assert len(soup(html).find_all("img")) == 2 and "Further outputs of this cell, not shown here to keep this page small: 1." in said(html)
+    assert len(
+        soup(html).find_all("img")
+    ) == 2 and "Further outputs of this cell, not shown here to keep this page small: 1." in said(html)
     assert len(soup(html).find_all("article")) == 6  # the code of all six is still there
 
 
@@ -287,9 +314,13 @@ class TestWrite:
         source = tmp_path / "source/ch04_training_models"
         source.mkdir(parents=True)
         (source / "training_models.ipynb").write_text("{}")
-        lost = SubmissionResult("homl", "ch04_training_models", "ada", Outcome.FAILED, message="This is not a notebook.")
+        lost = SubmissionResult(
+            "homl", "ch04_training_models", "ada", Outcome.FAILED, message="This is not a notebook."
+        )
         (path,) = write(course, lost)
-        assert path.name == "training_models.html" and "This is not a notebook." in path.read_text(encoding="utf-8")
+        assert path.name == "training_models.html" and "This is not a notebook." in path.read_text(
+            encoding="utf-8"
+        )
 
     @pytest.mark.parametrize("name", ["../eve", "a/b", "", ".", "..", "a\0b", "back\\slash", "x" * 300])
     @pytest.mark.parametrize("field", ["student", "chapter", "notebook"])
@@ -336,8 +367,19 @@ class TestWrite:
 def test_a_browser_applies_the_style_and_reports_nothing(tmp_path, course, result):
     page = tmp_path / "page.html"
     page.write_text(render(course, result), encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    command += ["--enable-logging=stderr", f"--screenshot={tmp_path / 'page.png'}", "--window-size=400,300", page.as_uri()]
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    command += [
+        "--enable-logging=stderr",
+        f"--screenshot={tmp_path / 'page.png'}",
+        "--window-size=400,300",
+        page.as_uri(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (tmp_path / "page.png").stat().st_size > 5000
     assert "CONSOLE" not in done.stderr  # a violated policy is reported on the console

@@ -1,10 +1,12 @@
 """A course of one small chapter with all roles, written fresh for every test."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from graders.course import Course, load_course
+from graders.gradebook import Gradebook
 
 TEXT = '''\
 # %% [markdown]
@@ -39,8 +41,17 @@ check.close("also of other data", mean(np.array([1.0, 3.0, 11.0])), 5.0)
 '''
 
 
+@pytest.fixture(scope="session")
+def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gradebook without entries; making one takes nbgrader seconds, copying it does not."""
+    root = tmp_path_factory.mktemp("empty")
+    with Gradebook(Course(id="small", root=root)):
+        return root / "gradebook.db"
+
+
 @pytest.fixture
-def course(tmp_path: Path) -> Course:
+def course(tmp_path: Path, empty_gradebook: Path) -> Course:
+    shutil.copy(empty_gradebook, tmp_path)
     (tmp_path / "course_config.py").write_text(
         "from graders.course import Course\ncourse = Course(id='small')\n"
     )

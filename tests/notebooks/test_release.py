@@ -34,6 +34,7 @@ def test_the_release_has_stubs_and_the_gradebook_knows_points(course):
 
 
 def test_nbgrader_finds_alembic_also_when_it_is_not_on_the_path(course, monkeypatch):
+    (course.root / "gradebook.db").unlink()
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     assert release(course, "ch01").is_dir()
 

@@ -1,7 +1,7 @@
 """Bedrooms are divided by households instead of rooms."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"build_preprocessor_test": 1.0}
+LOSES = {"preprocessor_numbers_test": 1.0}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

@@ -1,0 +1,1 @@
+"""Many submissions: what to grade, on which processes, and what became of it."""

@@ -1,0 +1,1 @@
+"""Hidden tests that are themselves tested."""
