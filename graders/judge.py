@@ -143,12 +143,14 @@ class Judge:
         self._limit = limit
         self._watch: Watch | None = None
         self._student_pid = -1
+        self._sent_hidden = False
         self._lines: dict[str, tuple[str, list[str]]] = {}
 
     def attach(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the student kernel to ask from now on."""
         self.names.bridge = self._bridge(sock, pidfd)
         self._student_pid = pid
+        self._sent_hidden = False  # a new process has not seen anything
 
     def attach_reference(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the kernel that runs the reference, to compare times with."""
@@ -184,6 +186,7 @@ class Judge:
         if self._watch is not None:
             self._watch.student_pid = self._student_pid
         ledger = Ledger(sites, filename, self._watch)
+        ledger.secretive = self._sent_hidden
         if self.names.bridge is not None:
             self.names.bridge.allow(cell.budget_seconds)
         token = RECORDER.set(ledger)
@@ -197,6 +200,8 @@ class Judge:
         """Run a cell statement by statement; each decides the checks written in it."""
         for statement in tree.body:
             within = [s for s in ledger.sites if _inside(s, statement)]
+            if statement.lineno in cell.hidden_lines:
+                self._sent_hidden = ledger.secretive = True
             try:
                 self._run([statement], f"<checks {cell.name}>")
             except Exception as error:  # noqa: BLE001 (becomes the verdict of this statement's checks)
@@ -209,7 +214,9 @@ class Judge:
 
     def _plain(self, cell: Checks, tree: ast.Module) -> Record:
         """Run a cell of plain asserts: all or nothing, or the number its last expression gives."""
-        site = Site((1, 0), (1, 0), "All tests of this cell pass", "", bool(cell.hidden_lines), 1.0)
+        secret = bool(cell.hidden_lines) or self._sent_hidden
+        self._sent_hidden = secret
+        site = Site((1, 0), (1, 0), "All tests of this cell pass", "", secret, 1.0)
         last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         try:
             self._run(tree.body[:-1] if last else tree.body, f"<checks {cell.name}>")

@@ -82,11 +82,16 @@ def _weighed(sites: list[Site]) -> list[Site]:
 
 
 class Ledger:
-    """Collects the verdicts of one cell's checks by site; the recorder of :mod:`graders.check`."""
+    """Collects the verdicts of one cell's checks by site; the recorder of :mod:`graders.check`.
+
+    While it is ``secretive``, values are left out of what a student sees even of visible checks: once
+    hidden data went to the student's process, anything that comes from there may repeat it.
+    """
 
     def __init__(self, sites: list[Site], filename: str, stopwatch: Stopwatch | None = None) -> None:
         self.sites = sites
         self.stopwatch = stopwatch
+        self.secretive = False
         self._filename = filename
         self._verdicts: dict[Site, Verdict] = {}
 
@@ -98,6 +103,7 @@ class Ledger:
 
     def settle(self, site: Site, verdict: Verdict) -> None:
         """Keep a verdict; of several for one site (a loop) the worst counts."""
+        verdict = self._censored(verdict)
         known = self._verdicts.get(site)
         if known is None or (verdict.share, verdict.outcome is None) < (known.share, known.outcome is None):
             self._verdicts[site] = verdict
@@ -109,7 +115,10 @@ class Ledger:
         """
         for site in within:
             if site not in self._verdicts or self._verdicts[site].passed:
-                self._verdicts[site] = verdict
+                self._verdicts[site] = self._censored(verdict)
+
+    def _censored(self, verdict: Verdict) -> Verdict:
+        return replace(verdict, public_values=False) if self.secretive else verdict
 
     def settled(self, site: Site) -> bool:
         """Whether a site has a verdict."""
@@ -141,7 +150,8 @@ def to_record(name: str, site: Site, verdict: Verdict, points: float) -> Record:
     """Turn a verdict into a record; values go into text a student sees for visible checks only."""
     outcome = verdict.outcome or (Outcome.PASSED if verdict.passed else Outcome.FAILED)
     ungradable = outcome is Outcome.UNGRADABLE
-    detail = verdict.problem if site.hidden or not verdict.shown else verdict.shown
+    open_values = verdict.shown and verdict.public_values and not site.hidden
+    detail = verdict.shown if open_values else verdict.problem
     return Record(
         name=name,
         asked=site.asked,

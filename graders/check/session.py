@@ -24,6 +24,7 @@ class Verdict:
     required: str = ""
     measured: str = ""
     outcome: Outcome | None = None
+    public_values: bool = True
     metrics: dict[str, Any] = field(default_factory=dict)
 
     @property

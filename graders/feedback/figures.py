@@ -6,7 +6,6 @@ metric may hold something hidden and is never looked at. Positions are in units 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +89,7 @@ def _finite(value: object) -> float | None:
     """Return a number that can be drawn; booleans, infinities and absurd sizes are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if abs(value) < 1e100 and math.isfinite(value) else None
+    return float(value) if abs(value) < 1e100 else None  # nan is not less either
 
 
 def _interval(value: object) -> tuple[float, float] | None:

@@ -88,7 +88,7 @@ CELL_REASON = {
 
 WHOLE_REASON = {
     Outcome.TIMED_OUT: "Something in your notebook ran longer than it may and was stopped; see below.",
-    Outcome.OUT_OF_MEMORY: "Something in your notebook took more memory than it may and was stopped; see below.",
+    Outcome.OUT_OF_MEMORY: "Something in your notebook took too much memory and was stopped; see below.",
     Outcome.CRASHED: "Python itself ended while your notebook was running; see below.",
     Outcome.UNGRADABLE: NOT_GRADED_LONG,
 }

@@ -7,7 +7,6 @@ cells before it again and goes on after it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import socket
@@ -218,8 +217,12 @@ class Session:
                 sandbox.close()
         if not task.done():
             task.cancel()
-        with contextlib.suppress(DeadKernelError, asyncio.CancelledError, RuntimeError):
+        try:
             await task
+        except (DeadKernelError, asyncio.CancelledError):
+            sandbox.close()
+        except Exception:  # noqa: BLE001 (messages that nobody can read are a broken kernel, whoever broke it)
+            sandbox.close()
         return in_time
 
     def _judge_run(self, node: Any, in_time: bool, sandbox: Sandbox) -> Run:

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graders.sandbox import namespaces, system
+from graders.sandbox import cgroup, namespaces, system
 from graders.sandbox.limits import WallLimits
 
 _POLL_SECONDS = 0.1
@@ -37,6 +37,7 @@ def main(argv: list[str]) -> None:
     address, modules = argv[0], argv[1:]
     for name in modules:
         importlib.import_module(name)
+    cgroup.sweep()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides, not the terminal
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # monitors need no reaping
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -83,17 +84,33 @@ def monitor(connection: socket.socket) -> None:
     request = json.loads(data)
     limits = WallLimits(**request["limits"])
     walled = request["wall"] == "namespaces"
+    group = cgroup.make(limits) if request["wall"] != "none" else None
     identity = namespaces.leave(os.getpid()) if walled else None
     standing, raised = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(standing)
+        if group is not None:
+            group.join()
         _guarded(lambda: init(request, identity, limits, [*fds, raised], connection), connection)
     for fd in (*fds, raised):
         os.close(fd)
     os.read(standing, 1)  # ends when the view stands: from then on /proc here shows exactly the tree
     ending = _watch(pid, connection, limits, walled)
+    if group is not None:
+        ending.update(_counted(group, ending))
+        group.remove()
     _tell(connection, {"ended": ending})
+
+
+def _counted(group: cgroup.Group, ending: dict[str, Any]) -> dict[str, Any]:
+    """Return what the control group knows better than the watchdog."""
+    starved = group.out_of_memory() and ending["reason"] != "closed"
+    return {
+        "reason": "memory" if starved else ending["reason"],
+        "peak_memory_mb": round(group.peak_memory_mb(), 1) or ending["peak_memory_mb"],
+        "cpu_seconds": group.cpu_seconds() or ending["cpu_seconds"],
+    }
 
 
 def init(
@@ -223,8 +240,9 @@ def _tree_mb(pid: int, walled: bool, inherited: float) -> float:
 
     Quick, and never too little: pages that processes of the tree share are counted more than once.
     """
-    used = (_field_mb(Path("/proc", p, "status"), "RssAnon:") for p in _pids(pid, walled))
-    return sum(max(0.0, mb - inherited) for mb in used)
+    own = (_field_mb(Path("/proc", p, "status"), "RssAnon:") for p in _pids(pid, walled))
+    shared = (_field_mb(Path("/proc", p, "status"), "RssShmem:") for p in _pids(pid, walled))
+    return sum(max(0.0, mb - inherited) for mb in own) + sum(shared)
 
 
 def _exact_mb(pid: int, walled: bool) -> float:
@@ -232,7 +250,8 @@ def _exact_mb(pid: int, walled: bool) -> float:
 
     The template's own pages are shared by at least four processes, so about half of them is in it.
     """
-    return sum(_field_mb(Path("/proc", p, "smaps_rollup"), "Pss_Anon:") for p in _pids(pid, walled))
+    rollups = [Path("/proc", p, "smaps_rollup") for p in _pids(pid, walled)]
+    return sum(_field_mb(path, name) for path in rollups for name in ("Pss_Anon:", "Pss_Shmem:"))
 
 
 def _field_mb(path: Path, field: str) -> float:

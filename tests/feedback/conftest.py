@@ -235,6 +235,7 @@ def rich_cells(picture: bytes) -> tuple[CellResult, ...]:
         answer(
             E4,
             SOFTMAX,
+            {"output_type": "error", "ename": "AttributeError", "evalue": "b", "traceback": [TRACEBACK]},
             outcome=failed,
             error=CellError("AttributeError", "'Softmax' object has no attribute 'b'", TRACEBACK),
         ),

@@ -82,7 +82,9 @@ def test_a_picture_that_is_too_large_is_named(build):
 
 
 def test_data_frames_keep_their_table_and_lose_their_style(build):
-    html = "<div><style>.x {color: red}</style><table class='dataframe'><tr><th rowspan='2'>a</th></table></div>"
+    html = (
+        "<div><style>.x {color: red}</style><table class='dataframe'><tr><th rowspan='2'>a</th></table></div>"
+    )
     shown = shown_output(build.display(html=html, text="   a"), 1000)
     assert shown.kind == "markup" and "color" not in shown.markup and "class" not in shown.markup
     assert '<th rowspan="2">a</th>' in shown.markup
@@ -200,17 +202,27 @@ def test_an_unknown_kind_is_mentioned():
     assert shown_output(output, 1000).text == texts.NO_DISPLAY
 
 
+@pytest.mark.parametrize("size", ["99999", "0", "-1", "1e9", "2 onclick=1"])
+def test_a_table_cell_cannot_be_stretched_beyond_all_bounds(size):
+    assert safe_html(f'<table><tr><td colspan="{size}">x</td></tr></table>').count("<td>x</td>") == 1
+
+
 @pytest.mark.parametrize(
     "html",
-    ["<div>" * 12_000, "<p>" + "<b>" * 2000 + "</p>" + "<p>x" * 9000, "<table><tr><td>" * 4000, "<" * 60_000],
+    [
+        "<div>" * 9000,
+        "<p>" + "".join(f"<b id={n}>" for n in range(2000)) + "</p>" + "<p>x" * 4000,
+        "<" * 60_001,
+    ],
+    ids=["nested", "reopened", "long"],
 )
-def test_markup_made_to_be_slow_is_shown_as_text_in_good_time(html):
+def test_markup_made_to_be_slow_is_shown_as_text(html):
     start = time.process_time()
-    safe_html(html)
-    assert time.process_time() - start < 2.0  # unbounded, these take between 5 s and minutes
+    assert safe_html(html) is None
+    assert time.process_time() - start < 1.0  # the second one takes 6 s where it is parsed
 
 
-def test_a_table_made_to_be_slow_is_shown_as_text_in_good_time():
+def test_a_table_made_to_be_slow_is_shown_as_text():
     start = time.process_time()
-    assert markdown("|a" * 300 + "\n" + "|-" * 300 + "\n" + "|a\n" * 6000) is None
-    assert time.process_time() - start < 1.0
+    assert markdown("|a" * 300 + "\n" + "|-" * 300 + "\n" + "|a\n" * 4000) is None
+    assert time.process_time() - start < 1.0  # 2 s and 65,536 cells where it is parsed

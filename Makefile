@@ -1,0 +1,116 @@
+# Everything a newcomer, a developer and CI need. `make help` lists it.
+# Needs make and Python; all else comes into .venv, from the lock file, checked against its hashes.
+# Paths are relative on purpose: the folder may have spaces in its name.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check
+
+# Stamps are named after what they were made from: a changed lock, project file or folder makes them anew.
+LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d' ' -f1)
+READY := $(VENV)/.ready-$(shell { pwd; cat pyproject.toml requirements.lock; } | cksum | cut -d' ' -f1)
+
+# Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
+define PACKAGES
+libseccomp2 tests/sandbox tests/notebooks tests/batch tests/bridge tests/test_grading.py
+endef
+export PACKAGES
+
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
+
+.PHONY: help setup packages demo lint types test check source lock
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-14s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## make .venv and install everything into it
+
+demo: setup ## grade a made-up class of 24 and show what each got
+	@$(RUN) -m graders demo
+
+lint: setup ## look for mistakes and untidy formatting
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m ruff format --check --quiet graders tests
+
+types: setup ## check the types
+	@$(RUN) -m mypy
+
+test: setup packages lint types ## run all checks and tests
+	@without=''; printf '%s\n' "$$PACKAGES" | { while read -r package tests; do \
+		if command -v dpkg > /dev/null && ! dpkg -s "$$package" > /dev/null 2>&1; then \
+			for t in $$tests; do without="$$without --ignore=$$t"; done; \
+		fi; done; \
+	OMP_NUM_THREADS=1 $(RUN) -m pytest $$without; }
+
+check: test ## what CI runs: the same as make test
+
+source: setup ## compile the chapters' text, check it, and make the student versions
+	@$(RUN) -m graders source build
+	@$(RUN) -m graders source check
+	@$(RUN) -m graders release
+
+# Only the public index, by package name: extra indexes of this machine must not leave traces in the lock.
+lock: setup ## choose the newest versions that fit pyproject.toml and write the lock file
+	@echo 'Choosing versions (this takes a few minutes)'
+	@env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS -u PIP_TRUSTED_HOST \
+		PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
+		$(RUN) -m piptools compile --quiet --upgrade --all-extras --generate-hashes --strip-extras \
+		--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+		--output-file requirements.lock pyproject.toml
+	@{ echo '# For Python 3.11 to 3.13 on Linux, chosen with' \
+		"$$($(RUN) -c 'import platform; print("Python", platform.python_version())')" \
+		"and pip-tools $$($(RUN) -c 'from importlib.metadata import version; print(version("pip-tools"))')."; \
+		cat requirements.lock; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+packages: setup
+	@printf '%s\n' "$$PACKAGES" | while read -r package tests; do \
+		command -v dpkg > /dev/null || continue; \
+		dpkg -s "$$package" > /dev/null 2>&1 && continue; \
+		if [ "$$(id -u)" = 0 ]; then \
+			echo "Installing the Debian package $$package"; \
+			$(APT) update && $(APT) install -y --no-install-recommends "$$package" > /dev/null || exit 1; \
+		else \
+			echo "Left out: $$tests, because $$package is missing. As root: apt-get install $$package"; \
+		fi; done
+
+# -- .venv ----------------------------------------------------------------------------------------
+
+$(READY): $(LOCKED)
+	@rm -f $(VENV)/.ready-*
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LOCKED): | $(VENV)/.made
+	@rm -f $(VENV)/.locked-*
+	@echo 'Installing the locked packages into .venv (a few minutes the first time)'
+	@$(PIP) install -qq --require-hashes --no-deps --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Python 3.11 or later is needed: make setup PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(can_make) || $(install_venv) || true
+	@if $(can_make); then $(PYTHON) -m venv --clear $(VENV); \
+	elif $(PYTHON) -m pip --version > /dev/null 2>&1; then \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --disable-pip-version-check --python $(RUN) install -qq pip; \
+	elif $(PYTHON) -m virtualenv --version > /dev/null 2>&1; then \
+		$(PYTHON) -m virtualenv --quiet --clear $(VENV); \
+	else \
+		echo 'This Python cannot make virtual environments. On Debian and Ubuntu, as root:' >&2; \
+		echo '  apt-get update && apt-get install python3-venv' >&2; \
+		echo 'then run make again.' >&2; \
+		exit 1; \
+	fi
+	@touch $@
+
+# Debian's python3 has the module venv but, without the package python3-venv, no ensurepip.
+can_make = $(PYTHON) -c 'import ensurepip, venv' 2> /dev/null
+
+install_venv = { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	echo 'Installing the Debian package python3-venv' && $(APT) update && \
+	$(APT) install -y --no-install-recommends python3-venv > /dev/null; }
