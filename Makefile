@@ -52,19 +52,43 @@ source: setup ## compile the chapters' text, check it, and make the student vers
 	@$(RUN) -m graders source check
 	@$(RUN) -m graders release
 
-# Only the public index, by package name: extra indexes of this machine must not leave traces in the lock.
-lock: setup ## choose the newest versions that fit pyproject.toml and write the lock file
-	@echo 'Choosing versions (this takes a few minutes)'
-	@env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS -u PIP_TRUSTED_HOST \
-		PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND='make lock' \
-		$(RUN) -m piptools compile --quiet --upgrade --all-extras --generate-hashes --strip-extras \
-		--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-		--output-file requirements.lock pyproject.toml
-	@{ echo '# For Python 3.11 to 3.13 on Linux, chosen with' \
-		"$$($(RUN) -c 'import platform; print("Python", platform.python_version())')" \
-		"and pip-tools $$($(RUN) -c 'from importlib.metadata import version; print(version("pip-tools"))')."; \
-		cat requirements.lock; } > requirements.lock.new
-	@mv requirements.lock.new requirements.lock
+# Only the public index, by package name: extra indexes of this machine must leave no trace in the lock.
+# Of each package the files for Linux on both architectures are kept; 3.11.2 is the Python of Debian 12.
+PLAIN := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS -u PIP_TRUSTED_HOST \
+	PIP_CONFIG_FILE=/dev/null
+UPGRADE ?=
+GLIBC := 2_34 2_31 2_28 2_27 2_26 2_24 2_17 2_12 2_5
+
+define KEEP
+import glob, json, platform, re
+from importlib.metadata import version
+
+reports = [json.load(open(path)) for path in glob.glob(".venv/lock/*.json")]
+files = [item["download_info"] for report in reports for item in report["install"]]
+kept = {file["archive_info"]["hashes"]["sha256"] for file in files}
+text = open(".venv/lock/requirements.txt").read()
+text = re.sub(r" \\\n    --hash=sha256:(\w+)", lambda found: found[0] if found[1] in kept else "", text)
+made = f"Python {platform.python_version()} and pip-tools {version('pip-tools')}"
+print(f"# For Linux with Python 3.11 to 3.13, made with {made}.", text, sep="\n", end="")
+endef
+export KEEP
+
+lock: setup ## make the lock file again from pyproject.toml (UPGRADE=1: with the newest versions)
+	@echo 'Choosing versions and collecting hashes (some minutes)'
+	@rm -rf $(VENV)/lock && mkdir $(VENV)/lock && cp requirements.lock $(VENV)/lock/requirements.txt
+	@$(PLAIN) CUSTOM_COMPILE_COMMAND='make lock' $(RUN) -m piptools compile --quiet $(UPGRADE:1=--upgrade) \
+		--all-extras --generate-hashes --no-reuse-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-emit-options \
+		--output-file $(VENV)/lock/requirements.txt pyproject.toml
+	@sed -n 's/^\([^ #][^ ]*==[^ ]*\).*/\1/p' $(VENV)/lock/requirements.txt > $(VENV)/lock/plain.txt
+	@for arch in x86_64 aarch64; do for python in 3.11.2 3.12 3.13; do \
+		echo "Looking for the files for Python $$python on $$arch"; \
+		$(PLAIN) $(PIP) install -qq --dry-run --ignore-installed --no-deps --only-binary=:all: \
+			--python-version $$python $(foreach glibc,$(GLIBC),--platform manylinux_$(glibc)_$$arch) \
+			--platform manylinux2014_$$arch --target $(VENV)/lock/none \
+			--report $(VENV)/lock/$$python-$$arch.json --requirement $(VENV)/lock/plain.txt || exit 1; \
+		done; done
+	@$(RUN) -c "$$KEEP" > $(VENV)/lock/new && mv $(VENV)/lock/new requirements.lock
 
 packages: setup
 	@printf '%s\n' "$$PACKAGES" | while read -r package tests; do \
@@ -87,7 +111,7 @@ $(READY): $(LOCKED)
 $(LOCKED): | $(VENV)/.made
 	@rm -f $(VENV)/.locked-*
 	@echo 'Installing the locked packages into .venv (a few minutes the first time)'
-	@$(PIP) install -qq --require-hashes --no-deps --requirement requirements.lock
+	@$(PIP) install -qq --require-hashes --requirement requirements.lock
 	@touch $@
 
 $(VENV)/.made:

@@ -195,6 +195,53 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 
 
 @app.command()
+def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
+    """List the facts seen while grading: calls denied, limits reached, cells restored, files left out."""
+    from graders.batch.autograde import latest_results
+
+    course = load_course(folder)
+    table = Table("student", "chapter", "fact", box=None, header_style="bold", pad_edge=False)
+    for result in latest_results(course, course.resolve(chapters), student):
+        for fact in result.audit:
+            table.add_row(_plain(result.student), result.chapter, _plain(fact))
+    console.print(table)
+    console.print("These are facts. Most have harmless reasons; none says what anybody meant.")
+
+
+@app.command()
+def verify(
+    chapters: Chapters = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one per core.")
+    ] = 0,
+    folder: Folder = Path(),
+) -> None:
+    """Test the hidden tests: the reference earns all, the release nothing, mistakes lose what they should."""
+    from graders.quality.verify import verify as run
+
+    course = load_course(folder)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("", "chapter", "case", "lost", "should lose", "CPU s"):
+        table.add_column(name, justify="right" if name in ("lost", "should lose", "CPU s") else "left")
+    good = True
+    for case in run(course, course.resolve(chapters), jobs):
+        good = good and case.holds
+        lost = ", ".join(f"{cell} {points:g}" for cell, points in sorted(case.lost.items())) or "nothing"
+        expected = (
+            ", ".join(f"{cell} {points:g}" for cell, points in sorted(case.expected.items())) or "nothing"
+        )
+        mark = "[green]✓[/]" if case.holds else "[red]✗[/]"
+        seconds = f"{case.cpu_seconds:.1f}"
+        shown = ("", "") if case.holds else (_plain(lost), _plain(expected))
+        table.add_row(mark, case.chapter[:4], case.name, *shown, seconds)
+        for problem in case.problems:
+            table.add_row("", "", _plain(f"  {problem}"[:200]))
+    console.print(table)
+    if not good:
+        raise typer.Exit(EXIT_ATTENTION)
+
+
+@app.command()
 def doctor(folder: Folder = Path()) -> None:
     """Test whether this machine can hold the walls, and say what to do if not."""
     from graders.sandbox.doctor import examine

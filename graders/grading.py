@@ -69,6 +69,7 @@ def grade(job: Job, addresses: Addresses) -> SubmissionResult:
         outcome=worst([notebook.outcome for notebook in notebooks]),
         notebooks=notebooks,
         message=" ".join(n.message for n in notebooks if n.message),
+        audit=tuple(fact for n in notebooks for fact in (*n.audit, *n.notes)),
         submitted_at=_timestamp(Path(job.folder)),
         wall=job.wall,
         meter=Meter(
@@ -142,8 +143,8 @@ class _NotebookGrading:
             await session.close()
         cells = tuple(self._cell_results(runs, judged))
         meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
-        outcome = _outcome(cells)
-        return NotebookResult(self.hand_in.notebook.name, outcome, cells, "", self.hand_in.notes), meter
+        name, notes = self.hand_in.notebook.name, self.hand_in.notes
+        return NotebookResult(name, _outcome(cells), cells, "", notes, _audit(cells, session.facts)), meter
 
     def _session(self) -> Session:
         return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
@@ -242,6 +243,12 @@ class _NotebookGrading:
                 error=run.error if run else None,
                 meter=run.meter if run else Meter(),
             )
+
+
+def _audit(cells: tuple[CellResult, ...], facts: list[str]) -> tuple[str, ...]:
+    """Return the facts worth telling an instructor: limits touched, calls denied, kernels ended."""
+    stopped = [f"cell {c.cell_id}: {c.outcome.value}" for c in cells if c.outcome and c.outcome in _STOPPED]
+    return (*facts, *stopped)
 
 
 def _codes(hand_in: HandIn) -> list[Code]:

@@ -112,6 +112,7 @@ class NotebookResult:
     cells: tuple[CellResult, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
+    audit: tuple[str, ...] = ()
 
     @property
     def points(self) -> float | None:
@@ -131,7 +132,8 @@ class NotebookResult:
 class SubmissionResult:
     """Everything grading one submission produced; the JSON of this is what the ledger keeps.
 
-    ``message`` is for the student, ``staff`` for instructors and operators only.
+    ``message`` is for the student, ``staff`` for instructors and operators only, and so is ``audit``:
+    facts about what the submission tried or used up.
     """
 
     course: str
@@ -141,6 +143,7 @@ class SubmissionResult:
     notebooks: tuple[NotebookResult, ...] = ()
     message: str = ""
     staff: str = ""
+    audit: tuple[str, ...] = ()
     submitted_at: str = ""
     wall: str = ""
     meter: Meter = field(default_factory=Meter)

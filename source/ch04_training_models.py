@@ -109,8 +109,9 @@ X, X_new = rng.normal(3, 2, size=(90, 4)), rng.normal(3, 2, size=(25, 4))
 y = 12 + X @ rng.normal(size=4) + rng.normal(size=90)
 best = np.linalg.pinv(np.c_[np.ones(90), X]) @ y
 y_best = best[0] + X_new @ best[1:]
-for draw in range(5):
-    mix = np.c_[np.eye(4), rng.integers(1, 4, size=(4, 3))]  # three columns are sums of the others
+for draw in range(8):
+    mix = np.eye(4)[:, rng.permutation([0, 1, 2, 3, 3, draw % 4])]  # columns repeat
+    mix = np.c_[mix, rng.integers(1, 4, size=4)] if draw % 2 else mix  # and one is a sum of others
     check.close(
         "columns that repeat or add up others do not change the predictions",
         lin_predict(X_new @ mix, lin_fit(X @ mix, y)),
@@ -937,7 +938,7 @@ for degree, size, expected in ((1, 450, "high bias"), (2, 450, "good"), (14, 18,
         expected,
         hint="Training and validation rows stay apart, and `diagnose` follows the text.",
     )
-cases = ([9, 1.1], [9, 1.2], "good"), ([0.1, 0.9], [0.2, 1.6], "high variance"), ([0.1, 1.6], [9, 1.7], "high bias")
+cases = ([9, 1.25], [9, 1.3], "good"), ([0.1, 0.9], [0.2, 1.6], "high variance"), ([0.1, 1.6], [9, 1.7], "high bias")
 for train, valid, expected in cases:
     check.equal(
         "the diagnosis compares the last points with the goal and its tolerance",

@@ -284,12 +284,12 @@ def tiny(tiny_course: Tiny, kernels: Template, judges: Template) -> Tiny:
 
 @pytest.fixture
 def run_cells(kernels: Template) -> Callable[..., Ran]:
-    """Run cells in a walled kernel of their own; keywords are limits."""
+    """Run cells in a walled kernel of their own; ``put`` names files for its folder, the rest are limits."""
 
-    def run(*texts: str, wall: str = "namespaces", files: dict[str, str] | None = None, **limits: float) -> Ran:
+    def run(*texts: str, wall: str = "namespaces", put: dict[str, str] | None = None, **limits: float) -> Ran:
         async def go() -> Ran:
             wanted = Limits(**{"cell_seconds": 10, "memory_mb": 512, **limits})
-            session = Session(kernels.address, wanted, wall=wall, files=files or {})
+            session = Session(kernels.address, wanted, wall=wall, files=put or {})
             try:
                 await session.start()
                 codes = [Code(f"cell-{n}", f"cell {n}", text) for n, text in enumerate(texts)]

@@ -121,7 +121,7 @@ def find_work(course: Course, chapters: list[str], student: str = "") -> Iterato
         found = True
         bundle = load_bundle(course, chapter)
         for folder in folders:
-            yield _work(course, bundle, folder)
+            yield make_work(course, bundle, folder)
     if student and not found:
         raise UsageError(
             f"{student!r} has handed in none of: {', '.join(chapters)}.", hint=f"Look into {submitted.name}/."
@@ -133,7 +133,8 @@ def _is_submission(folder: Path, student: str) -> bool:
     return folder.is_dir() and not folder.is_symlink() and not name.startswith(".") and student in ("", name)
 
 
-def _work(course: Course, bundle: Bundle, folder: Path) -> Work:
+def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
+    """Return the work of grading what lies in a folder; the student is the folder above it."""
     profile = course.profile_of(bundle.chapter)
     job = Job(
         course=course.id,

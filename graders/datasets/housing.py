@@ -89,9 +89,7 @@ def _places(n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return np.round(longitude, 2), np.round(latitude, 2)
 
 
-def _counts(
-    income: Floats, rng: np.random.Generator, missing: float
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _counts(income: Floats, rng: np.random.Generator, missing: float) -> tuple[Floats, Floats, Floats, Floats]:
     """Return total rooms, total bedrooms (some missing), population, households of each district."""
     n = len(income)
     households = np.clip(np.rint(rng.lognormal(6.0, 0.65, n)), 2.0, 6000.0)

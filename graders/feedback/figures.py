@@ -63,7 +63,7 @@ def _ratio(ratio: float | None, limit: float | None) -> Figure | None:
         target=place(limit),
         bar=(0.0, place(ratio)),
         is_interval=False,
-        value_text=texts.FIGURE_RATIO.format(value=number(ratio)),
+        value_text=texts.FIGURE_RATIO.format(value=f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"),
         target_text=texts.FIGURE_LIMIT.format(value=number(limit)),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from graders.feedback.clean import plain
 
@@ -34,6 +34,11 @@ _INTERACTIVE = re.compile(r"<(input|button|select|textarea|canvas|video|audio|if
 # The HTML parser re-opens unclosed formatting in every later paragraph: n of them times m paragraphs.
 _FORMATTING = re.compile(r"<(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 _MAX_FORMATTING = 60
+
+
+def sentence(text: str) -> Markup:
+    """Return a sentence with what stands between backticks as code, everything escaped."""
+    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just now
 
 
 def safe_html(html: str) -> Markup | None:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from graders.course import Course
 from graders.errors import SubmissionError
 from graders.feedback import texts
+from graders.feedback.markup import sentence
 from graders.feedback.view import Cuts, page_of
 from graders.results import NotebookResult, SubmissionResult
 
@@ -126,10 +127,12 @@ def _fill(course: Course, result: SubmissionResult, notebooks: tuple[NotebookRes
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("graders.feedback"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["sentence"] = sentence
+    return environment

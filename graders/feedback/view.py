@@ -146,7 +146,8 @@ def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, pr
     ungradable = Outcome.UNGRADABLE in (result.outcome, notebook.outcome)
     scored = not ungradable and notebook.points is not None
     work, more_work = work_of(notebook.cells, cuts.code, cuts.work, prefix)
-    exercises = _exercises(_trimmed(notebook.cells, cuts.checks), cuts, prefix, scored, work)
+    told = {result.message, notebook.message}
+    exercises = _exercises(_trimmed(notebook.cells, cuts.checks, told), cuts, prefix, scored, work)
     titles = {cell.exercise for cell in notebook.cells if cell.role in (Role.CHECKS, Role.ESSAY)}
     elsewhere = [cell for cell in notebook.cells if cell.exercise not in titles]
     more = sum(len(cell.records) for cell in notebook.cells) - cuts.checks
@@ -160,7 +161,7 @@ def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, pr
         summary=_summary(notebook) if scored else texts.NOT_GRADED_LONG,
         essays=_essays(notebook),
         reason=texts.WHOLE_REASON.get(notebook.outcome, "") if scored else "",
-        message=plain(notebook.message, cuts.text),
+        message=plain(notebook.message, cuts.text) if notebook.message != result.message else "",
         notes=tuple(plain(note, cuts.text) for note in notebook.notes[: cuts.others]),
         more_notes=_more(texts.MORE_NOTES, len(notebook.notes) - cuts.others),
         exercises=exercises,
@@ -204,11 +205,11 @@ def _essays(notebook: NotebookResult) -> str:
     return texts.ESSAYS_MARKED.format(points=points(sum(c.points or 0.0 for c in essays)), maximum=maximum)
 
 
-def _trimmed(cells: Iterable[CellResult], limit: int) -> list[CellResult]:
-    """Keep all cells but only the first records, so that a page stays small whatever a chapter does."""
+def _trimmed(cells: Iterable[CellResult], limit: int, told: set[str]) -> list[CellResult]:
+    """Keep all cells but only the first records, and no detail that the page's head has told already."""
     kept = []
     for cell in cells:
-        records = cell.records[:limit]
+        records = tuple(replace(r, detail="" if r.detail in told else r.detail) for r in cell.records[:limit])
         limit -= len(records)
         kept.append(replace(cell, records=records))
     return kept
@@ -304,13 +305,19 @@ def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
         asked=plain(record.asked or record.name, cuts.text),
         seen=texts.UNSEEN if record.hidden else texts.SEEN,
         points=_record_points(record, scored),
-        reason=texts.CHECK_REASON.get(record.outcome, ""),
+        reason=_check_reason(record),
         required=plain(record.required, cuts.text),
         measured=plain(record.measured, cuts.text),
         detail=plain(record.detail, cuts.text),
         hint="" if passed else plain(record.hint, cuts.text),
         figure=None if record.outcome is Outcome.UNGRADABLE else figure_of(record),
     )
+
+
+def _check_reason(record: Record) -> str:
+    """Say why a check ended as it did; a skipped check's own detail names the cause better than we can."""
+    told = record.outcome is Outcome.SKIPPED and record.detail
+    return "" if told else texts.CHECK_REASON.get(record.outcome, "")
 
 
 def _state(record: Record) -> str:

@@ -98,7 +98,7 @@ def _notebook(path: Path, markers: Markers) -> SourceNotebook:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         cells = content["cells"]
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         problem = f"{path.name} is not a notebook of format 4."
         raise CourseError(problem, hint="Open and save it in Jupyter.") from error
     exercise, made = "", []

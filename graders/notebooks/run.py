@@ -24,13 +24,27 @@ from nbclient.exceptions import DeadKernelError
 from graders.course import Limits
 from graders.errors import SandboxError
 from graders.results import CellError, Meter, Outcome
-from graders.sandbox.launch import Ending, Sandbox
+from graders.sandbox.launch import Sandbox
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
 from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
 
-# What a template imports so that a forked kernel starts at once.
-KERNEL_MODULES = ("graders.sandbox.kernel", "graders.bridge.shim", "graders.bridge.arrays")
+# What a template imports so that a forked kernel starts at once: also what ipykernel and IPython would
+# import on their way to the first cell (0.1 s of CPU in every kernel otherwise).
+KERNEL_MODULES = (
+    "graders.sandbox.kernel",
+    "graders.bridge.shim",
+    "graders.bridge.arrays",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "encodings.idna",
+    "ipykernel.debugger",
+    "pdb",
+    "pyseccomp",
+    "tornado.platform.asyncio",
+)
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b.")
 _GRACE_SECONDS = 3.0
@@ -54,7 +68,7 @@ class Run:
         """Say in a sentence why what the cell should define may be missing; empty if it ran."""
         if self.outcome is Outcome.PASSED:
             return ""
-        name = f" with {self.error.name}" if self.error else ""
+        name = f" with {self.error.name}" if self.error and self.outcome is Outcome.FAILED else ""
         return f"its cell {_ENDINGS[self.outcome]}{name}."
 
 
@@ -131,7 +145,7 @@ class Session:
         self._client: BoundedClient | None = None
         self.peak_memory_mb = 0.0
         self.cpu_seconds = 0.0
-        self.last_ending = Ending()
+        self.facts: list[str] = []
 
     @property
     def sandbox(self) -> Sandbox:
@@ -221,7 +235,8 @@ class Session:
             await task
         except (DeadKernelError, asyncio.CancelledError):
             sandbox.close()
-        except Exception:  # noqa: BLE001 (messages that nobody can read are a broken kernel, whoever broke it)
+        except Exception as error:  # noqa: BLE001 (a kernel that talks nonsense is broken, whoever broke it)
+            self.facts.append(f"its kernel sent a message that cannot be read ({type(error).__name__})")
             sandbox.close()
         return in_time
 
@@ -268,8 +283,9 @@ class Session:
         if sandbox is None:
             return
         self.cpu_seconds += cpu_seconds(sandbox.pid)
-        self.last_ending = sandbox.close()
-        self.peak_memory_mb = max(self.peak_memory_mb, self.last_ending.peak_memory_mb)
+        ending = sandbox.close()
+        self.peak_memory_mb = max(self.peak_memory_mb, ending.peak_memory_mb)
+        self.facts += [fact for fact in ending.facts if fact not in self.facts]
 
 
 async def _finished(task: asyncio.Future[Any], sandbox: Sandbox, seconds: float) -> bool:

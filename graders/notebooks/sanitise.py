@@ -94,6 +94,8 @@ def read_cells(path: Path, limits: Limits) -> list[dict[str, Any]]:
 def _read_text(path: Path, limits: Limits) -> str:
     """Read a regular file of bounded size; never follows a link, never waits for a pipe."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         raise SubmissionError(f"{path.name} is not a plain file, so it was not read.") from None

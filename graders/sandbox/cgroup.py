@@ -38,6 +38,10 @@ class Group:
         text = self._read("memory.events") or self._read("memory.oom_control")
         return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in text.splitlines())
 
+    def refused_processes(self) -> bool:
+        """Whether the group ever wanted more processes than it may have."""
+        return self._read("pids.events").split()[1:2] not in ([], ["0"])
+
     def peak_memory_mb(self) -> float:
         """Return the most memory the group used at one time, in MB."""
         text = self._read("memory.peak") or self._read("memory.max_usage_in_bytes")

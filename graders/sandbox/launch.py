@@ -102,6 +102,7 @@ class Ending:
     peak_memory_mb: float = 0.0
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
+    facts: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -180,8 +180,11 @@ def _put_files(root: Path, identity: Identity, files: dict[str, bytes]) -> None:
         _own(path, identity)
 
 
-def give_up_rights(identity: Identity, limits: WallLimits, *, dumpable: bool) -> None:
-    """Become the unprivileged user, drop all capabilities, install limits and the system call filter."""
+def give_up_rights(identity: Identity, limits: WallLimits, *, dumpable: bool, tell: bool = False) -> int:
+    """Become the unprivileged user, drop all capabilities, install limits and the system call filter.
+
+    With ``tell`` the descriptor to hear of denied calls is returned, else -1.
+    """
     apply(limits)
     system.shrink_bounding_set()
     if identity.was_root:
@@ -192,7 +195,7 @@ def give_up_rights(identity: Identity, limits: WallLimits, *, dumpable: bool) ->
     system.no_new_privileges()
     system.die_with_parent()  # changing the user id cleared it
     system.set_dumpable(dumpable)
-    seccomp.load()
+    return seccomp.load(tell=tell)
 
 
 def limit_only(limits: WallLimits) -> None:

@@ -7,6 +7,9 @@ namespaces and the missing capabilities, not in place of them.
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
+import struct
 
 DENIED = (
     "acct",
@@ -65,17 +68,23 @@ DENIED = (
     "vhangup",
 )
 _CLONE_NEW = 0x7E020000  # any CLONE_NEW* flag
+# From linux/seccomp.h: _IOWR('!', 0, struct seccomp_notif) and _IOWR('!', 1, struct seccomp_notif_resp).
+_RECEIVE, _RESPOND = 0xC0502100, 0xC0182101
+_NOTICE = struct.Struct("QIIiIQ6Q")
+_REPLY = struct.Struct("QqiI")
 
 
-def load() -> None:
+def load(*, tell: bool = False) -> int:
     """Install the filter in the calling thread; everything it starts inherits it.
 
     ``clone3`` answers ENOSYS, so that the C library falls back to ``clone``, whose flags can be seen.
+    With ``tell`` every denied call is first told to a listener, whose descriptor is returned (else -1):
+    it must answer with :func:`deny`.
     """
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
-    denied = pyseccomp.ERRNO(errno.EPERM)
+    denied = pyseccomp.NOTIFY if tell else pyseccomp.ERRNO(errno.EPERM)
     for name in DENIED:
         if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) > 0:
             rules.add_rule(denied, name)
@@ -86,3 +95,23 @@ def load() -> None:
     if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "clone3") > 0:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.load()
+    return os.dup(pyseccomp._libseccomp.seccomp_notify_fd(rules._filter)) if tell else -1
+
+
+def deny(listener: int) -> str:
+    """Answer one denied call with EPERM and return its name; empty if its caller is gone meanwhile."""
+    notice = bytearray(_NOTICE.size)
+    try:
+        fcntl.ioctl(listener, _RECEIVE, notice)
+        number, _, _, call, *_ = _NOTICE.unpack(notice)
+        fcntl.ioctl(listener, _RESPOND, bytearray(_REPLY.pack(number, 0, -errno.EPERM, 0)))
+    except OSError:
+        return ""
+    return name_of(call)
+
+
+def name_of(call: int) -> str:
+    """Return the name of a system call of this machine."""
+    import pyseccomp
+
+    return str(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call).decode())

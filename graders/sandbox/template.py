@@ -19,15 +19,14 @@ import select
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from graders.sandbox import cgroup, namespaces, system
 from graders.sandbox.limits import WallLimits
+from graders.sandbox.monitor import Watch
 
-_POLL_SECONDS = 0.1
 _REQUEST_BYTES = 2**16
 _MAX_FDS = 32
 
@@ -87,30 +86,21 @@ def monitor(connection: socket.socket) -> None:
     group = cgroup.make(limits) if request["wall"] != "none" else None
     identity = namespaces.leave(os.getpid()) if walled else None
     standing, raised = os.pipe()
+    reports, reporter = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         os.close(standing)
+        reports.close()
         if group is not None:
             group.join()
-        _guarded(lambda: init(request, identity, limits, [*fds, raised], connection), connection)
+        inner = [*fds, reporter.detach(), raised]
+        _guarded(lambda: init(request, identity, limits, inner, connection), connection)
     for fd in (*fds, raised):
         os.close(fd)
+    reporter.close()
     os.read(standing, 1)  # ends when the view stands: from then on /proc here shows exactly the tree
-    ending = _watch(pid, connection, limits, walled)
-    if group is not None:
-        ending.update(_counted(group, ending))
-        group.remove()
+    ending = Watch(pid, connection, reports, limits, walled, group).run()
     _tell(connection, {"ended": ending})
-
-
-def _counted(group: cgroup.Group, ending: dict[str, Any]) -> dict[str, Any]:
-    """Return what the control group knows better than the watchdog."""
-    starved = group.out_of_memory() and ending["reason"] != "closed"
-    return {
-        "reason": "memory" if starved else ending["reason"],
-        "peak_memory_mb": round(group.peak_memory_mb(), 1) or ending["peak_memory_mb"],
-        "cpu_seconds": group.cpu_seconds() or ending["cpu_seconds"],
-    }
 
 
 def init(
@@ -166,9 +156,14 @@ def _run_target(
         connection.close()
         fds = _place(fds)
         namespaces.close_other_descriptors({0, 1, 2, *fds})
+        reporter = fds.pop()
         if identity is not None:
-            namespaces.give_up_rights(identity, limits, dumpable=True)
+            listener = namespaces.give_up_rights(identity, limits, dumpable=True, tell=True)
+            with socket.socket(fileno=reporter) as sock:
+                socket.send_fds(sock, [b"+"], [listener])
+            os.close(listener)
         else:
+            os.close(reporter)
             system.die_with_parent()
             if request["wall"] == "process":
                 namespaces.limit_only(limits)
@@ -197,71 +192,6 @@ def _place(fds: list[int]) -> list[int]:
         os.dup2(fd, 100 + i)
         placed.append(100 + i)
     return placed
-
-
-def _watch(pid: int, connection: socket.socket, limits: WallLimits, walled: bool) -> dict[str, Any]:
-    """Wait for the init process; end it when the asker hangs up or its tree uses too much memory."""
-    handle = os.pidfd_open(pid)
-    poller = select.poll()
-    poller.register(handle, select.POLLIN)
-    poller.register(connection, select.POLLIN)
-    reason, peak, start = "", 0.0, time.monotonic()
-    inherited = _field_mb(Path("/proc/self/status") if not walled else Path("/proc/1/status"), "RssAnon:")
-    while True:
-        ready = dict(poller.poll(_POLL_SECONDS * 1000))
-        if handle in ready:
-            break
-        used = _tree_mb(pid, walled, inherited)
-        peak = max(peak, used)
-        if connection.fileno() in ready:
-            reason = "closed"
-        elif used > limits.memory_mb and _exact_mb(pid, walled) - inherited / 2 > limits.memory_mb:
-            reason = "memory"
-        if reason:
-            os.kill(pid, signal.SIGKILL)
-            break
-    _, status, usage = os.wait4(pid, 0)
-    return {
-        "code": os.waitstatus_to_exitcode(status),
-        "reason": reason,
-        "peak_memory_mb": round(max(0.0, peak), 1),
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "wall_seconds": time.monotonic() - start,
-    }
-
-
-def _pids(pid: int, walled: bool) -> list[str]:
-    """Return the tree's processes: behind the wall, where the monitor stands too, all of /proc."""
-    return [p.name for p in Path("/proc").iterdir() if p.name.isdigit()] if walled else [str(pid)]
-
-
-def _tree_mb(pid: int, walled: bool, inherited: float) -> float:
-    """Return what the tree's processes use beyond what each inherited from the template, in MB.
-
-    Quick, and never too little: pages that processes of the tree share are counted more than once.
-    """
-    own = (_field_mb(Path("/proc", p, "status"), "RssAnon:") for p in _pids(pid, walled))
-    shared = (_field_mb(Path("/proc", p, "status"), "RssShmem:") for p in _pids(pid, walled))
-    return sum(max(0.0, mb - inherited) for mb in own) + sum(shared)
-
-
-def _exact_mb(pid: int, walled: bool) -> float:
-    """Return the tree's memory in MB with shared pages counted once.
-
-    The template's own pages are shared by at least four processes, so about half of them is in it.
-    """
-    rollups = [Path("/proc", p, "smaps_rollup") for p in _pids(pid, walled)]
-    return sum(_field_mb(path, name) for path in rollups for name in ("Pss_Anon:", "Pss_Shmem:"))
-
-
-def _field_mb(path: Path, field: str) -> float:
-    try:
-        for line in path.read_text().splitlines():
-            if line.startswith(field):
-                return int(line.split()[1]) / 1024
-    except (OSError, ValueError):
-        pass  # the process ended meanwhile
-    return 0.0
 
 
 if __name__ == "__main__":

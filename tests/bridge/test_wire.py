@@ -10,7 +10,6 @@ import time
 import tracemalloc
 from collections import Counter, OrderedDict, defaultdict, namedtuple
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,7 +41,6 @@ def seeded(examples):
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow],
     )
-
 
 
 HASHABLE = st.one_of(

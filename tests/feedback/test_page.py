@@ -96,6 +96,26 @@ def test_a_failed_check_says_what_was_asked_found_and_worth_trying(course, resul
     assert "Hint: Which entry" in words
 
 
+def test_names_between_backticks_are_code(course, build):
+    seen = build.record("`fit(X)` & co", Outcome.FAILED, 0, 1, hint="try `a < b` or `", detail="`x`")
+    cell = build.checks("E", seen, outcome=Outcome.FAILED, points=0, most=1)
+    item = soup(render(course, build.wrap(cell))).select_one("li.check")
+    assert [code.get_text() for code in item.find_all("code")] == ["fit(X)", "x", "a < b"]
+    assert "fit(X) & co" in item.get_text() and item.get_text().count("`") == 1
+
+
+def test_what_the_head_says_is_not_said_again(course, build):
+    lost = "The notebook cannot be read."
+    cell = build.checks(
+        "E",
+        build.record("it runs", Outcome.SKIPPED, 0, 1, detail=lost),
+        outcome=Outcome.SKIPPED,
+        points=0,
+        most=1,
+    )
+    assert said(render(course, replace(build.wrap(cell, message=lost), message=lost))).count(lost) == 1
+
+
 def test_a_passed_check_needs_no_hint(course, build):
     passed = build.record("done", Outcome.PASSED, 1, 1, hint="USELESS")
     cell = build.checks("E", passed, outcome=Outcome.PASSED, points=1, most=1)

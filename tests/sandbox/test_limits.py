@@ -71,8 +71,8 @@ def until_it_fails(step):
     return [done, 0]
 
 block = b'x' * 2**20
-with open('big', 'wb') as file:
-    size = until_it_fails(lambda n: (file.write(block), file.flush()))
+with open('big', 'wb', 0) as file:
+    size = until_it_fails(lambda n: file.write(block))
 kept = []
 handles = until_it_fails(lambda n: kept.append(open('/dev/null')))
 kept.clear()

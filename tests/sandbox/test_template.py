@@ -21,14 +21,15 @@ from graders.sandbox.limits import WallLimits
 DAEMONS = """
 import os, signal, time
 for _ in range(3):
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         os.setsid()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         if os.fork() == 0:
             time.sleep(600)
         os._exit(0)
-time.sleep(0.3)
+    os.waitpid(child, 0)
 """
 # Somebody who asks for kernels, says which processes there are, and is then killed.
 ASKER = f"""

@@ -1,0 +1,81 @@
+"""The victim, its templates and its workers; made once for all attacks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+# Workers import the harness by its name, so it has to be on the path of all processes of the suite.
+sys.path.insert(0, str(Path(__file__).parent))
+
+import attack_harness as harness  # noqa: E402 (needs the path)
+
+from graders.grading import Addresses  # noqa: E402
+from graders.notebooks.run import KERNEL_MODULES  # noqa: E402
+from graders.sandbox.launch import Template  # noqa: E402
+
+
+class Workers:
+    """A pool of two workers, made anew when an attack broke it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __call__(self) -> ProcessPoolExecutor:
+        if self._pool is None or self._pool._broken:
+            self._pool = ProcessPoolExecutor(
+                2,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=harness.set_up_worker,
+                initargs=(str(self._folder),),
+            )
+        return self._pool
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+@pytest.fixture(scope="session")
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files of the suite alone, to see what is left in it."""
+    folder, before = Path(tempfile.mkdtemp(prefix="attacks-")), tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    yield folder
+    tempfile.tempdir = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def victim(tmp_path_factory: pytest.TempPathFactory, temporary: Path) -> Iterator[harness.Victim]:
+    course = harness.build(tmp_path_factory.mktemp("victim"))
+    workers = Workers(temporary)
+    judge = ("graders.judge", "graders.bridge.arrays", "numpy", "pandas")
+    with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, Template(judge) as judges:
+        addresses = Addresses(kernels.address, judges.address)
+        pids = (kernels._process.pid, judges._process.pid)
+        made = harness.Victim(course, addresses, pids, temporary, workers)
+        made.hand_in("neighbour", honest=True)
+        yield made
+        workers.close()
+
+
+@pytest.fixture(scope="session")
+def alone(victim: harness.Victim) -> harness.Graded:
+    """The honest neighbour, graded while nobody else is."""
+    return victim.grade("neighbour", harness.PATIENT)
+
+
+@pytest.fixture(scope="session")
+def blank(victim: harness.Victim) -> harness.Graded:
+    """What not attempting anything gives."""
+    victim.hand_in("nobody")
+    return victim.grade("nobody")

@@ -1,0 +1,122 @@
+"""The chapter as the grader reads it: every cell's role and texts, and a key that changes with the chapter."""
+
+import json
+
+import pytest
+
+from graders.errors import CourseError, SourceError
+from graders.notebooks.bundle import load_bundle
+from graders.notebooks.plan import make_plan
+from graders.results import Role
+
+
+def _notebook_path(tiny):
+    return tiny.course.folder("source") / tiny.first / f"{tiny.first}.ipynb"
+
+
+def _change(tiny, edit):
+    path = _notebook_path(tiny)
+    content = json.loads(path.read_text())
+    edit(content)
+    path.write_text(json.dumps(content))
+
+
+def test_a_bundle_holds_every_cell_with_its_role_and_points(tiny_course):
+    (notebook,) = tiny_course.bundle().notebooks
+    marked = [(c.name, c.role, c.points, c.manual) for c in notebook.cells if c.marked]
+    assert marked == [
+        ("data", Role.GIVEN, 0, False),
+        ("mean", Role.ANSWER, 0, False),
+        ("mean_test", Role.CHECKS, 4, False),
+        ("squares", Role.ANSWER, 0, False),
+        ("squares_test", Role.CHECKS, 3, False),
+        ("totals", Role.GIVEN, 0, False),
+        ("total_test", Role.CHECKS, 1, False),
+        ("why", Role.ESSAY, 2, True),
+    ]
+
+
+def test_what_a_student_may_see_holds_no_solution_and_no_hidden_test(tiny_course):
+    cells = {c.name: c for c in tiny_course.bundle().notebooks[0].cells}
+    assert "refuses no values" in cells["mean_test"].source
+    assert "refuses no values" not in cells["mean_test"].visible
+    assert "mean gives the mean" in cells["mean_test"].visible
+    assert "values.sum()" not in cells["mean"].released
+    assert "NotImplementedError" in cells["mean"].released
+    assert "counts the same" not in cells["why"].released
+
+
+def test_hidden_lines_are_those_between_the_markers(tiny_course):
+    cell = next(c for c in tiny_course.bundle().notebooks[0].cells if c.name == "mean_test")
+    lines = cell.source.split("\n")
+    assert [lines[n - 1].split("(")[0] for n in cell.hidden_lines[1:]] == ["check.close", "check.close", "check.raises"]
+
+
+def test_exercises_are_the_second_level_headings(tiny_course):
+    exercises = {c.name: c.exercise for c in tiny_course.bundle().notebooks[0].cells if c.name}
+    assert exercises["mean_test"] == "Exercise 1. The mean"
+    assert exercises["why"] == "Exercise 2. Squares"
+
+
+def test_public_files_travel_with_the_chapter_but_hidden_and_cache_files_do_not(tiny_course):
+    folder = tiny_course.course.folder("source") / tiny_course.second
+    for name in (".hidden", "data/more.csv", ".git/config", "__pycache__/x.pyc", ".ipynb_checkpoints/a.txt"):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    assert sorted(dict(tiny_course.bundle(tiny_course.second).files)) == ["data.csv", "data/more.csv"]
+
+
+def test_the_key_stays_while_nothing_changes(tiny_course):
+    assert tiny_course.bundle().key == tiny_course.bundle().key
+    _change(tiny_course, lambda content: content["metadata"].update(widgets={"x": 1}))
+    key = tiny_course.bundle().key
+    _change(tiny_course, lambda content: content["cells"][1].update(outputs=[], execution_count=3))
+    assert tiny_course.bundle().key == key
+
+
+@pytest.mark.parametrize("name", ["data", "mean", "mean_test", "why"])
+def test_the_key_changes_with_the_text_of_any_cell(tiny_course, name):
+    before = tiny_course.bundle().key
+
+    def edit(content):
+        cell = next(c for c in content["cells"] if c["id"] == name)
+        cell["source"] = "".join(cell["source"]) + "\n# changed"
+
+    _change(tiny_course, edit)
+    assert tiny_course.bundle().key != before
+
+
+def test_the_key_changes_with_points_order_and_files(tiny_course):
+    keys = [tiny_course.bundle().key]
+    _change(tiny_course, lambda c: c["cells"][4]["metadata"]["nbgrader"].update(points=5))
+    keys.append(tiny_course.bundle().key)
+    _change(tiny_course, lambda c: c["cells"].reverse())
+    keys.append(tiny_course.bundle().key)
+    data = _notebook_path(tiny_course).with_name("data.csv")
+    data.write_text("1")
+    keys.append(tiny_course.bundle().key)
+    data.write_text("2")
+    keys.append(tiny_course.bundle().key)
+    data.rename(data.with_name("other.csv"))
+    keys.append(tiny_course.bundle().key)
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_chapter_without_notebook_is_an_error_that_says_what_to_run(tiny_course):
+    (tiny_course.course.folder("source") / "ch09").mkdir()
+    with pytest.raises(CourseError, match="graders source build"):
+        load_bundle(tiny_course.course, "ch09")
+
+
+@pytest.mark.parametrize("text", ["", "no notebook", "[]", '{"nbformat": 3}'])
+def test_a_damaged_source_is_named(tiny_course, text):
+    _notebook_path(tiny_course).write_text(text)
+    with pytest.raises(CourseError, match=r"ch01_numbers\.ipynb"):
+        tiny_course.bundle()
+
+
+def test_a_cell_of_the_instructor_that_is_not_python_is_named(tiny_course):
+    _change(tiny_course, lambda c: c["cells"][1].update(source="def ("))
+    with pytest.raises(SourceError, match="'data'"):
+        make_plan(tiny_course.bundle().notebooks[0])

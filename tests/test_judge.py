@@ -1,0 +1,669 @@
+"""The judge, asking a shim that serves a student's names in a process of its own."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from graders import judge as judge_module
+from graders.bridge.shim import Server
+from graders.bridge.wire import Frame, receive, send
+from graders.errors import JudgeError
+from graders.judge import Checks, Judge
+from graders.results import Outcome
+
+CELL = "/tmp/ipykernel_7/1234.py"  # how a kernel names the file of a cell
+LIMIT = 2**22
+GIVEN = "import numpy as np\nimport pandas as pd\nfrom graders import check\n"
+PASSED, FAILED, SKIPPED = Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED
+
+
+@contextmanager
+def kernel(source):
+    """Fork a process that runs ``source`` and serves its names; give its socket, pidfd and pid."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _serve(source, theirs)
+    theirs.close()
+    pidfd = os.pidfd_open(pid)
+    try:
+        yield ours, pidfd, pid
+    finally:
+        ours.close()
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(pidfd)
+
+
+def _serve(source, sock):
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        names = {"__name__": "__main__"}
+        exec(compile(source, CELL, "exec"), names)
+        Server(names, sock, LIMIT).serve()
+    finally:
+        os._exit(0)
+
+
+@contextmanager
+def judging(source, given="", call_seconds=10.0):
+    """A judge with a student kernel that ran ``source``."""
+    judge = Judge(call_seconds=call_seconds, limit=LIMIT)
+    judge.know_lines({"1234": ("your answer", source.splitlines())})
+    judge.given(GIVEN + given, "given")
+    with kernel(source) as (sock, pidfd, pid):
+        judge.attach(sock, pidfd, pid)
+        yield judge
+
+
+def cell(source, names="f", *, points=4.0, hidden=None, **more):
+    """A checks cell; ``hidden`` is the number of the first hidden line."""
+    lines = range(hidden, source.count("\n") + 2) if hidden else ()
+    return Checks("test", source, points, frozenset(lines), frozenset(names.split()), **more)
+
+
+def judged(student, checks, names="f", *, given="", call_seconds=10.0, **more):
+    with judging(student, given, call_seconds) as judge:
+        return judge.checks(cell(checks, names, **more))
+
+
+def seen_by_student(record):
+    return " ".join((record.asked, record.required, record.measured, record.detail, record.hint))
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def test_the_students_names_come_from_the_kernel_and_given_ones_from_here():
+    records = judged(
+        "X = 'theirs'\ndef f(x): return x * 2",
+        "check.equal('given X', X, 3)\ncheck.equal('their f', [f(x) for x in (X, 4)], [6, 8])",
+        given="X = 3\nf = None",
+    )
+    assert [record.outcome for record in records] == [PASSED, PASSED]
+
+
+def test_a_function_of_the_check_sees_the_students_names_too():
+    (record,) = judged("def f(x): return x + 1", "def twice(x):\n    return f(f(x))\ncheck.equal('a', twice(1), 3)")
+    assert record.outcome is PASSED
+
+
+def test_a_name_that_is_not_there_is_said_to_be_missing():
+    (record,) = judged("def g(x): return x", "check.equal('f doubles', f(2), 4, hint='Double it.')")
+    assert (record.outcome, record.points) == (FAILED, 0)
+    assert "`f` is not defined" in record.detail
+    assert record.hint == "Double it."
+
+
+def test_a_name_whose_answer_did_not_run_is_skipped_with_the_reason():
+    records = judged(
+        "",
+        "check.equal('f doubles', f(2), 4)\ncheck.true('given', True)",
+        unusable={"f": "the answer stopped with a SyntaxError."},
+        hidden=1,
+    )
+    assert [record.outcome for record in records] == [SKIPPED, PASSED]
+    assert "`f` is not there: the answer stopped with a SyntaxError." in records[0].detail
+    assert records[0].points == 0
+
+
+def test_a_check_can_replace_and_delete_a_name_and_put_it_back():
+    checks = """
+saved, calls = helper, []
+helper = lambda x: calls.append(x) or 100
+check.equal("f asks its helper", f(5), 101)
+check.equal("once", calls, [5])
+helper = saved
+check.equal("the helper is back", f(5), 6)
+del helper
+check.raises("f cannot do without", NameError, f, args=(5,))
+"""
+    records = judged("def helper(x): return x\ndef f(x): return helper(x) + 1", checks, "f helper")
+    assert [record.outcome for record in records] == [PASSED] * 4
+
+
+def test_names_of_an_earlier_checks_cell_stay():
+    with judging("def f(x): return x") as judge:
+        judge.checks(cell("kept = f(7)\ncheck.equal('a', kept, 7)"))
+        (record,) = judge.checks(cell("check.equal('b', kept, 7)"))
+    assert record.outcome is PASSED
+
+
+def test_a_given_cell_may_use_ipython_and_prints_nothing(capsys):
+    judge = Judge(call_seconds=1, limit=LIMIT)
+    judge.given("get_ipython().run_line_magic('matplotlib', 'inline')\nprint('noise')\ndisplay(3)\nX = 1", "g")
+    assert judge.names["X"] == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_a_given_cell_that_fails_is_our_fault():
+    judge = Judge(call_seconds=1, limit=LIMIT)
+    with pytest.raises(JudgeError, match=r"'data'.*ZeroDivisionError"):
+        judge.given("1 / 0", "data")
+
+
+# -- statement by statement -----------------------------------------------------------------------
+
+
+def test_a_failure_costs_its_own_points_only():
+    checks = """
+check.equal("adds", f(1, 2), 3, weight=2)
+check.equal("adds floats", f(0.5, 1), 1.5)
+check.raises("refuses text", TypeError, f, args=("a", 1))
+"""
+    records = judged("def f(a, b):\n    return int(a + b)", checks)
+    assert [(r.outcome, r.points) for r in records] == [(PASSED, 2), (FAILED, 0), (PASSED, 1)]
+
+
+def test_an_exception_in_one_statement_leaves_the_others_alone():
+    student = "def f(x):\n    if x == 2:\n        raise ValueError('no two')\n    return x"
+    checks = "".join(f"check.equal('{n}', f({n}), {n})\n" for n in (1, 2, 3))
+    records = judged(student, checks, points=3.0)
+    assert [record.outcome for record in records] == [PASSED, FAILED, PASSED]
+    assert [record.points for record in records] == [1, 0, 1]
+
+
+def test_a_loop_that_stops_half_way_was_not_passed():
+    student = "def f(x):\n    if x == 2:\n        raise ValueError\n    return x"
+    checks = "for n in range(4):\n    check.equal('all', f(n), n)\n    check.true('positive', f(n) >= 0)"
+    records = judged(student, checks)
+    assert [record.outcome for record in records] == [FAILED, FAILED]
+    assert sum(record.points for record in records) == 0
+
+
+def test_an_assert_between_checks_is_a_check_of_its_own():
+    checks = "check.equal('a', f(1), 1)\nassert f(2) == 2\nassert f(3) == 4\ncheck.equal('b', f(4), 4)"
+    records = judged("def f(x): return x", checks)
+    assert [record.outcome for record in records] == [PASSED, PASSED, FAILED, PASSED]
+    assert [record.points for record in records] == [1, 1, 0, 1]
+
+
+def test_partial_credit_of_a_score():
+    y = np.arange(200) % 2
+    student = "import numpy as np\ndef f(n):\n    p = np.arange(n) % 2\n    p[: n // 5] ^= 1\n    return p"
+    checks = "check.score('good', y, f(200), at_least=0.95, partial=0.6, hint='More data?')"
+    (record,) = judged(student, checks, given="y = np.arange(200) % 2")
+    accuracy = np.mean(y == np.where(np.arange(200) < 40, 1 - y, y))
+    assert accuracy == 0.8
+    assert record.outcome is FAILED
+    assert 4 * (0.8 - 0.6) / 0.35 < record.points < 4
+    assert record.metrics["score"] == 0.8
+    assert record.required == "accuracy of at least 0.95"
+    assert record.hint == "More data?"
+
+
+# -- the student's exceptions ---------------------------------------------------------------------
+
+
+def test_a_visible_check_quotes_the_students_line_and_message():
+    student = "def f(x):\n    if x:\n        raise KeyError('tall')\n"
+    (record,) = judged(student, "check.equal('a', f(1), 1)")
+    assert record.outcome is FAILED
+    assert "KeyError" in record.detail and "tall" in record.detail
+    assert "line 3 of `your answer`: `raise KeyError('tall')`" in record.detail
+
+
+def test_the_untouched_stub_is_named_as_such():
+    (record,) = judged("def f(x): raise NotImplementedError('HIDDEN')", "check.equal('a', f(1), 1)", hidden=1)
+    assert record.detail == "This is not written yet."
+    (record,) = judged("def f(x): raise NotImplementedError", "check.raises('a', Exception, f, args=(1,))")
+    assert record.outcome is FAILED
+
+
+def test_exceptions_are_caught_by_the_builtin_they_are():
+    student = "class Mine(ValueError): pass\ndef f(x): raise {0: Mine, 1: KeyError}[x]('m')"
+    checks = """
+check.raises("its own class", ValueError, f, args=(0,))
+check.raises("one of two", (TypeError, LookupError), f, args=(1,))
+check.raises("another", TypeError, f, args=(1,))
+try:
+    f(0)
+except ValueError as error:
+    caught = True
+check.true("a try in the check", caught)
+"""
+    records = judged(student, checks)
+    assert [record.outcome for record in records] == [PASSED, PASSED, FAILED, PASSED]
+
+
+def test_running_out_of_memory_is_named():
+    (record,) = judged("def f(): raise MemoryError", "check.equal('a', f(), 1)")
+    assert record.outcome is Outcome.OUT_OF_MEMORY
+
+
+# -- nothing hidden gets out ----------------------------------------------------------------------
+
+LEAKS = """
+def raise_value(x): raise ValueError(f"it is {x}")
+def raise_own(x): raise type(f"Hidden{x}", (ValueError,), {})(x)
+def echo(x): return x
+def echo_list(x): return [x, x]
+def echo_key(x): return {str(x): x}
+def echo_array(x):
+    import numpy as np
+    return np.array([x, x])
+def echo_frame(x):
+    import pandas as pd
+    return pd.DataFrame({str(x): [x]})
+def echo_object(x):
+    return type(f"Hidden{x}", (), {})()
+def echo_text(x): return str(x) * 40
+"""
+FUNCTIONS = [part.split("(")[0] for part in LEAKS.split("def ")[1:]]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check.equal('a', f(123), 321)",
+        "check.equal('a', f(123), [321, 123321])",
+        "check.equal('a', f(123), {'321': 1})",
+        "check.equal('a', f(123), np.array([321, 123]))",
+        "check.equal('a', f(123), pd.DataFrame({'321': [123321]}))",
+        "check.equal('a', f(123), '321321')",
+        "check.close('a', f(123), 321.0)",
+        "check.close('a', f(123), np.array([321.0, 123.0]))",
+        "check.true('a', f(123) == 321)",
+        "check.true('a', f(123))",
+        "check.shape('a', f(123), (321, 123))",
+        "check.frame('a', f(123), columns=['321'], rows=123)",
+        "check.instance('a', f(123), 'sklearn.linear_model.Ridge')",
+        "check.raises('a', KeyError, f, args=(123,))",
+        "check.score('a', np.array([321, 123, 321]), f(123), at_least=0.9)",
+        "assert f(123) == 321, '123 gives 321'\ncheck.true('b', True)",
+        "assert f(123) == 321, '123 gives 321'",
+        "check.true('a', {321: True}[f(123)])",
+        "check.true('a', int(str(f(123)) + 'x') == 321)",
+    ],
+)
+def test_a_hidden_check_shows_neither_what_was_sent_nor_what_came_back(check):
+    with judging(LEAKS) as judge:
+        for name in FUNCTIONS:
+            record = judge.checks(cell(check.replace(" f", f" {name}"), " ".join(FUNCTIONS), hidden=1))[0]
+            text = seen_by_student(record)
+            assert record.hidden
+            assert record.outcome is not PASSED
+            assert not any(value in text for value in ("123", "321")), (name, text)
+
+
+def test_staff_can_read_what_a_hidden_check_found():
+    (record,) = judged("def f(x): return x", "check.equal('a', f(123), 321)", hidden=1)
+    assert "123" in record.staff and "321" in record.staff
+
+
+def test_a_visible_check_may_show_values_until_hidden_data_was_sent():
+    student = "kept = []\ndef f(x):\n    kept.append(x)\n    return kept[-2] if len(kept) > 2 else 5"
+    with judging(student) as judge:
+        first = judge.checks(cell("check.equal('a', f(1), 2)\ncheck.equal('b', f(123), 2)", hidden=2))
+        (second,) = judge.checks(cell("check.equal('c', f(3), 2)"))
+        (plain,) = judge.checks(cell("assert f(4) == 2, str(f(5))"))
+    assert "found 5" in first[0].detail
+    assert [r.hidden for r in first] == [False, True]
+    assert not second.hidden
+    assert "123" in second.staff
+    assert "123" not in seen_by_student(second)
+    assert "3" not in seen_by_student(plain)
+
+
+def test_a_new_kernel_has_not_seen_hidden_data():
+    student = "def f(x): return x"
+    with judging(student) as judge:
+        judge.checks(cell("check.equal('b', f(123), 2)", hidden=1))
+        with kernel(student) as (sock, pidfd, pid):
+            judge.attach(sock, pidfd, pid)
+            (record,) = judge.checks(cell("check.equal('c', f(17), 2)"))
+    assert "found 17" in record.detail
+
+
+def test_a_forged_place_of_an_exception_quotes_no_other_text():
+    student = """
+import sys
+def f(x):
+    code = compile("\\n" * 40 + "raise ValueError", "/tmp/ipykernel_7/" + x + ".py", "exec")
+    exec(code)
+"""
+    for told in ("1234", "judge", "../../etc/passwd"):
+        (record,) = judged(student, f"check.equal('a', f({told!r}), 1)", hidden=1)
+        assert record.detail == "Your code raised ValueError."
+
+
+# -- time and endings -----------------------------------------------------------------------------
+
+
+def test_a_call_that_never_ends_times_out_and_the_next_check_is_made():
+    student = "def f(x):\n    while x == 0: pass\n    return x"
+    checks = "check.equal('ends', f(0), 0)\ncheck.equal('works', f(1), 1)"
+    began = time.monotonic()
+    records = judged(student, checks, call_seconds=0.3)
+    assert [record.outcome for record in records] == [Outcome.TIMED_OUT, PASSED]
+    assert time.monotonic() - began < 5
+
+
+def test_the_calls_of_a_cell_share_a_budget_of_time():
+    student = "import time\ndef f(x):\n    time.sleep(0.2)\n    return x"
+    with judging(student) as judge:
+        many = "".join(f"check.equal('{n}', f({n}), {n})\n" for n in range(5))
+        records = judge.checks(cell(many, budget_seconds=0.5))
+        (fresh,) = judge.checks(cell("check.equal('again', f(1), 1)", budget_seconds=5.0))
+    assert records[0].outcome is PASSED
+    assert records[-1].outcome is Outcome.TIMED_OUT
+    assert fresh.outcome is PASSED
+
+
+def test_a_kernel_that_ends_is_a_crash_and_the_rest_is_told_so():
+    checks = "check.equal('a', f(1), 1)\ncheck.equal('b', f(2), 2)\ncheck.true('given', X == 3)"
+    records = judged("import os\ndef f(x): os._exit(0)", checks, given="X = 3")
+    assert [record.outcome for record in records] == [Outcome.CRASHED, Outcome.CRASHED, PASSED]
+
+
+def test_without_a_kernel_nothing_is_passed():
+    judge = Judge(call_seconds=1, limit=LIMIT)
+    judge.given(GIVEN, "given")
+    (record,) = judge.checks(cell("check.equal('a', f(1), 1)"))
+    assert record.outcome is Outcome.CRASHED
+
+
+# -- what is our fault ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        "check.equal('a', undefined_by_the_test, 1)",
+        "check.equal('a', 1 / 0, 1)",
+        "check.score('a', [1], [1])",
+        "import graders.nothing\ncheck.true('a', graders)",
+        "check.equal('a', f(object()), 1)",
+        "check.equal('a', f(1), eval('1 +'))",
+        "1 / 0",
+        "assert [] [0]",
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_mistake_of_the_test_is_ungradable_and_no_zero(checks):
+    records = judged("def f(x): return x", checks, hidden=1)
+    record = records[0]
+    assert (record.outcome, record.points, record.max_points) == (Outcome.UNGRADABLE, None, 4)
+    assert record.detail == "This check could not be made; a person will look at it."
+    assert "Error" in record.staff
+
+
+def test_a_value_that_does_not_fit_the_check_is_the_students():
+    (record,) = judged("def f(x): return None", "check.close('a', f(1)[0] * 2, 1.0)", hidden=1)
+    assert (record.outcome, record.points) == (FAILED, 0)
+    assert record.detail == "The value does not fit what the check does with it."
+
+
+def test_a_cell_that_is_not_python_is_an_error():
+    judge = Judge(call_seconds=1, limit=LIMIT)
+    with pytest.raises(SyntaxError):
+        judge.checks(cell("check.true('a', "))
+
+
+# -- cells of plain asserts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("checks", "points"),
+    [
+        ("assert f(1) == 1", 4),
+        ("assert f(1) == 1\nassert f(1) == 2\nassert f(3) == 3", 0),
+        ("if f(1) != 1:\n    raise Exception('no')", 4),
+        ("assert f(1) == 1\nprint('done')", 4),
+        ("assert f(1) == 1\n'well done'", 4),
+        ("assert f(1) == 1\nTrue", 4),
+        ("assert f(1) == 1\nNone", 4),
+        ("f(3)", 3),
+        ("1.5", 1.5),
+        ("f(1.5)", 1.5),
+        ("np.float64(1.5)", 1.5),
+        ("np.int32(3)", 3),
+        ("f(np.array(2.5))", 2.5),
+        ("np.array([1.0, 2.0])", 4),
+        ("np.array([1.0])", 4),
+        ("0", 0),
+        ("-2", 0),
+        ("float('nan')", 0),
+        ("np.nan", 0),
+        ("float('inf')", 4),
+        ("-np.inf", 0),
+        ("17", 4),
+        ("points = 0\nfor n in (1, 2):\n    points += f(n) == n\npoints", 2),
+        ("assert f(1) == 2\n3", 0),
+    ],
+    ids=repr,
+)
+def test_a_plain_cell_gives_all_nothing_or_the_number_at_its_end(checks, points):
+    (record,) = judged("def f(x): return x", checks)
+    assert (record.points, record.max_points) == (points, 4)
+    assert record.outcome is (PASSED if points == 4 else FAILED)
+
+
+def test_a_plain_visible_cell_shows_the_message_of_its_assert():
+    (record,) = judged("def f(x): return x", "assert f(1) == 2, 'f(1) should be 2'")
+    assert record.detail == "f(1) should be 2"
+
+
+def test_a_number_of_a_cell_without_points_is_nothing():
+    (record,) = judged("def f(x): return x", "1.0", points=0.0)
+    assert (record.points, record.max_points) == (0, 0)
+
+
+# -- calls ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("return values.sum()", PASSED),
+        ("values[0] = 9", FAILED),
+        ("values.sort()", FAILED),
+        ("values = values * 2", PASSED),
+    ],
+)
+def test_a_function_that_changes_its_argument_is_noticed(body, outcome):
+    student = f"def f(values):\n    {body}"
+    checks = "data = np.array([3.0, 1.0, np.nan])\ncheck.unchanged('pure', f, args=(data,))"
+    (record,) = judged(student, checks)
+    assert record.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("return table.assign(b=1)", PASSED),
+        ("table['b'] = 1", FAILED),
+        ("table.loc[0, 'a'] = 7", FAILED),
+        ("table.drop(index=0, inplace=True)", FAILED),
+        ("table.rename(columns={'a': 'b'}, inplace=True)", FAILED),
+    ],
+)
+def test_a_function_that_changes_a_frame_is_noticed(body, outcome):
+    checks = "check.unchanged('pure', f, args=(pd.DataFrame({'a': [1.0, np.nan]}),))"
+    (record,) = judged(f"def f(table):\n    {body}", checks)
+    assert record.outcome is outcome
+
+
+def test_what_a_function_is_asked_to_change_can_be_checked():
+    checks = "data = [3, 1, 2]\nf(data)\ncheck.equal('sorted in place', data, [1, 2, 3])"
+    (record,) = judged("def f(values): values.sort()", checks)
+    assert record.outcome is PASSED
+
+
+def test_an_estimator_of_the_student_is_fitted_and_asked_for_predictions():
+    student = """
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+def f(): return make_pipeline(StandardScaler(), LinearRegression())
+"""
+    checks = """
+X = np.random.default_rng(0).normal(size=(80, 2))
+y = X @ [1.0, 2.0]
+model = f().fit(X[:40], y[:40])
+check.score("predicts", y[40:], model.predict(X[40:]), metric="rmse", at_most=0.1)
+check.instance("is a pipeline", model, "sklearn.pipeline.Pipeline")
+check.shape("two coefficients", model[-1].coef_, (2,))
+check.equal("it is no array", model, X)
+"""
+    records = judged(student, checks)
+    assert [record.outcome for record in records] == [PASSED, PASSED, PASSED, FAILED]
+
+
+def test_generators_and_random_generators_of_both_sides():
+    student = """
+def f(rng, n):
+    for _ in range(n):
+        yield rng.normal()
+"""
+    checks = """
+rng, twin = np.random.default_rng(3), np.random.default_rng(3)
+check.close("draws from the generator it is given", list(f(rng, 5)), [twin.normal() for _ in range(5)])
+"""
+    (record,) = judged(student, checks)
+    assert record.outcome is PASSED
+
+
+def test_seeds_are_checked_by_asking_twice():
+    student = "import numpy as np\ndef f(seed): return np.random.default_rng(seed if SEEDED else None).random(3)"
+    checks = "check.deterministic('same seed, same draw', f, args=(1,))"
+    assert judged("SEEDED = True\n" + student, checks)[0].outcome is PASSED
+    assert judged("SEEDED = False\n" + student, checks)[0].outcome is FAILED
+
+
+def test_a_function_of_the_test_is_called_by_the_student():
+    checks = """
+seen = []
+def loss(w):
+    seen.append(float(w))
+    return (w - 3.0) ** 2
+check.close("finds the minimum", f(loss, 0.0), 3.0, atol=0.1)
+check.true("asks more than once", len(seen) > 5)
+"""
+    student = """
+def f(loss, w):
+    for _ in range(60):
+        w -= 0.1 * (loss(w + 1e-4) - loss(w - 1e-4)) / 2e-4
+    return w
+"""
+    assert [record.outcome for record in judged(student, checks)] == [PASSED, PASSED]
+
+
+# -- speed ----------------------------------------------------------------------------------------
+
+WORK = """
+import time
+def f(seconds):
+    end = time.process_time() + seconds * {factor}
+    while time.process_time() < end: pass
+    return seconds
+"""
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1, PASSED), (8, FAILED)])
+def test_the_students_time_is_compared_with_the_references(factor, outcome):
+    checks = "check.faster('fast enough', f, inputs=lambda seed: (0.03,), times=3, repeats=2)"
+    with judging(WORK.format(factor=factor)) as judge, kernel(WORK.format(factor=1)) as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks))
+    assert record.outcome is outcome
+    assert record.metrics["ratio"] == pytest.approx(factor, rel=0.6)
+    assert record.required == "at most 3 times the time of the reference"
+
+
+def test_fast_but_wrong_is_not_fast():
+    checks = """
+check.faster('fast', f, inputs=lambda seed: (0.02,), times=9, repeats=1, agrees=lambda a, b: a == b)
+"""
+    with judging("def f(seconds): return 0") as judge, kernel(WORK.format(factor=1)) as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks))
+    assert record.outcome is FAILED
+
+
+def test_a_reference_that_fails_is_our_fault():
+    checks = "check.faster('fast', f, inputs=lambda seed: (0.0,), times=9, repeats=1)"
+    with judging(WORK.format(factor=1)) as judge, kernel("def f(x): raise ValueError") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks))
+    assert (record.outcome, record.points) == (Outcome.UNGRADABLE, None)
+
+
+# -- the process ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def judge_process():
+    """Fork a judge and give a function that sends it a command and returns the answer."""
+    control, inner = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        try:
+            arguments = {"secret": b"s".hex(), "call_seconds": 5.0, "limit": LIMIT, "modules": ["numpy"]}
+            judge_module.main([inner.detach()], arguments)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    inner.close()
+
+    def ask(body, fds=()):
+        send(control, Frame(body))
+        if fds:
+            socket.send_fds(control, [b"+"], list(fds))
+        return receive(control, deadline=time.monotonic() + 20).body
+
+    ask.hang_up = control.close
+    ask.ended = lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    try:
+        yield ask
+    finally:
+        control.close()
+
+
+def order(source, **more):
+    return {
+        "do": "checks",
+        "name": "test",
+        "source": source,
+        "points": 2.0,
+        "hidden_lines": [],
+        "student_names": ["f"],
+        "unusable": {},
+        "budget_seconds": 5.0,
+        **more,
+    }
+
+
+def test_a_judge_process_obeys_until_the_grader_hangs_up():
+    student = "import os\ndef f(x):\n    if x > 1: os._exit(0)\n    return x"
+    with judge_process() as ask, kernel(student) as (sock, pidfd, pid):
+        assert ask({"do": "given", "source": GIVEN + "X = 1", "name": "data"}) == {}
+        assert ask({"do": "lines", "lines": [["1234", "your answer", student.splitlines()]]}) == {}
+        body = {"do": "attach", "reference": False, "pid": pid}
+        assert ask(body, [sock.fileno(), pidfd]) == {}
+
+        reply = ask(order("check.equal('a', f(X), 1)\ncheck.equal('b', f(0), 9)", hidden_lines=[2]))
+        assert [(r["outcome"], r["points"], r["hidden"]) for r in reply["records"]] == [
+            ("passed", 0.0, False),
+            ("failed", 0.0, True),
+        ]
+        assert reply["alive"] is True
+        assert 0 <= reply["wall_seconds"] < 5
+
+        assert "ZeroDivisionError" in ask({"do": "given", "source": "1 / 0", "name": "bad"})["error"]
+        assert "KeyError" in ask({"do": "dance"})["error"]
+        assert "SyntaxError" in ask(order("check.true('a', "))["error"]
+
+        reply = ask(order("check.equal('c', f(2), 2)"))
+        assert reply["records"][0]["outcome"] == "crashed"
+        assert reply["alive"] is False
+
+        ask.hang_up()
+        assert ask.ended() == 0
