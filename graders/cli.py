@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from click import ClickException
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from graders import __version__
-from graders.course import Course, load_course
+from graders.course import load_course
+from graders.display import Display, plain, results_table
 from graders.errors import GradersError
-from graders.results import Outcome, SubmissionResult
 
 EXIT_DONE, EXIT_ATTENTION, EXIT_USAGE, EXIT_OURS = 0, 1, 2, 3
 
@@ -28,20 +27,20 @@ errors = Console(stderr=True)
 Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters, by name or its beginning; all if none.")]
 Folder = Annotated[Path, typer.Option("--course", help="The course folder.", envvar="GRADERS_COURSE")]
 Student = Annotated[str, typer.Option("--student", help="Only this student.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one per core.")]
 
 
 def main() -> None:
     """Run the command line; our own errors become a sentence and an exit code."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        code = app(standalone_mode=False)  # what a command raised typer.Exit with
+        sys.exit(code if isinstance(code, int) else EXIT_DONE)
     except typer.Abort:
         sys.exit(EXIT_USAGE)
     except GradersError as error:
-        errors.print(f"[red]{error.code}[/]: {_plain(error.message)}")
+        errors.print(f"[red]{error.code}[/]: {plain(error.message)}")
         if error.hint:
-            errors.print(_plain(error.hint))
+            errors.print(plain(error.hint))
         sys.exit(error.exit_code)
     except ClickException as error:
         error.show()
@@ -49,10 +48,6 @@ def main() -> None:
     except Exception:  # noqa: BLE001 (the command line's boundary: what nobody expected is our fault)
         errors.print_exception()
         sys.exit(EXIT_OURS)
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 @app.command()
@@ -110,73 +105,31 @@ def release(chapters: Chapters = None, folder: Folder = Path()) -> None:
 def autograde(
     chapters: Chapters = None,
     student: Student = "",
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one per core.")
-    ] = 0,
+    jobs: Jobs = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what was graded before.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace scores that edited tests change.")] = False,
+    json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per result.")] = False,
     folder: Folder = Path(),
 ) -> None:
     """Grade what was submitted, in parallel; exit code 1 if a submission needs attention."""
+    from graders.batch.autograde import autograde as run
+
     course = load_course(folder)
-    summary = run_autograde(course, course.resolve(chapters), student, jobs, force)
-    console.print(results_table(summary.results))
+    with Display(json_lines, yes) as display:
+        summary = run(
+            course, course.resolve(chapters), student=student, jobs=jobs, force=force, hooks=display.hooks()
+        )
+    if not json_lines:
+        console.print(results_table(summary.results))
+        console.print(f"{len(summary.graded)} graded, {len(summary.known)} unchanged since the last time.")
     for problem in summary.problems:
-        errors.print(f"not written: {_plain(problem)}")
-    console.print(f"{len(summary.graded)} graded, {len(summary.known)} unchanged since the last time.")
+        errors.print(f"not written: {plain(problem)}")
+    if summary.held_back:
+        errors.print(f"{len(summary.held_back)} scores were not replaced. Replace them with: graders sync")
     if summary.problems:
         raise typer.Exit(EXIT_OURS)
-    if any(result.needs_attention for result in summary.results):
+    if any(result.needs_attention for result in summary.results) or summary.held_back:
         raise typer.Exit(EXIT_ATTENTION)
-
-
-def run_autograde(course: Course, chapters: list[str], student: str, jobs: int, force: bool) -> Any:
-    """Grade with a progress bar and return the summary."""
-    from graders.batch import autograde as batch
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("grading", total=None)
-
-        def finished(result: SubmissionResult) -> None:
-            bar.advance(task)
-
-        show = batch.Progress(
-            planned=lambda total, known: bar.update(task, total=total),
-            started=lambda who, chapter: bar.update(task, description=_plain(f"{who}, {chapter}"[:50])),
-            finished=finished,
-        )
-        return batch.autograde(course, chapters, student=student, jobs=jobs, force=force, progress=show)
-
-
-_COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "yellow", Outcome.UNGRADABLE: "magenta"}
-
-
-def results_table(results: list[SubmissionResult]) -> Table:
-    """Return a table of results: who, what, points, outcome and why."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("student", "chapter", "points", "outcome", "why"):
-        table.add_column(name, justify="right" if name == "points" else "left", overflow="fold")
-    for result in results:
-        points = "-" if result.points is None else f"{result.points:g}/{result.max_points:g}"
-        colour = _COLOURS.get(result.outcome, "red")
-        outcome = f"[{colour}]{result.outcome.value}[/]"
-        table.add_row(_plain(result.student), result.chapter[:4], points, outcome, _plain(why(result)))
-    return table
-
-
-def why(result: SubmissionResult) -> str:
-    """Say in one line why a submission did not earn everything."""
-    if result.staff or result.message:
-        return (result.staff or result.message)[:160]
-    lost = [r for n in result.notebooks for c in n.cells for r in c.records if r.outcome is not Outcome.PASSED]
-    stopped = [c for n in result.notebooks for c in n.cells if c.error and c.outcome is not Outcome.FAILED]
-    if stopped and stopped[0].error:
-        return f"cell {stopped[0].cell_id}: {stopped[0].error.message}"[:160]
-    paying = [record for record in lost if record.max_points] or lost
-    if not paying:
-        return ""
-    more = f" (+{len(paying) - 1})" if len(paying) > 1 else ""
-    return f"{paying[0].asked}: {paying[0].detail}"[:120] + more
 
 
 @app.command()
@@ -195,6 +148,39 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 
 
 @app.command()
+def history(student: str, chapter: str, folder: Folder = Path()) -> None:
+    """Explain every score a student's submission of a chapter ever got, and why it changed."""
+    from graders.batch.autograde import history as runs
+
+    course = load_course(folder)
+    table = Table("when", "points", "outcome", "what changed", box=None, header_style="bold", pad_edge=False)
+    before: dict[str, str] = {}
+    for entry in runs(course, course.resolve([chapter])[0], student):
+        points = "-" if entry.result.points is None else f"{entry.result.points:g}/{entry.result.max_points:g}"
+        changed = [_PARTS[name] for name, value in entry.parts.items() if before and before.get(name) != value]
+        said = ", ".join(changed) or ("graded again" if before else "first graded")
+        table.add_row(entry.finished_at, points, entry.result.outcome.value, said)
+        before = entry.parts
+    console.print(table)
+
+
+_PARTS = {
+    "answers": "the student handed in something else",
+    "bundle": "the chapter or its tests were edited",
+    "settings": "limits, versions or the course secret are others",
+}
+
+
+@app.command()
+def sync(chapters: Chapters = None, folder: Folder = Path()) -> None:
+    """Write the gradebook and the autograded folder anew from the ledger."""
+    from graders.batch.autograde import sync as run
+
+    course = load_course(folder)
+    console.print(f"{run(course, course.resolve(chapters))} results written.")
+
+
+@app.command()
 def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
     """List the facts seen while grading: calls denied, limits reached, cells restored, files left out."""
     from graders.batch.autograde import latest_results
@@ -203,7 +189,7 @@ def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Pat
     table = Table("student", "chapter", "fact", box=None, header_style="bold", pad_edge=False)
     for result in latest_results(course, course.resolve(chapters), student):
         for fact in result.audit:
-            table.add_row(_plain(result.student), result.chapter, _plain(fact))
+            table.add_row(plain(result.student), result.chapter, plain(fact))
     console.print(table)
     console.print("These are facts. Most have harmless reasons; none says what anybody meant.")
 
@@ -232,10 +218,10 @@ def verify(
         )
         mark = "[green]✓[/]" if case.holds else "[red]✗[/]"
         seconds = f"{case.cpu_seconds:.1f}"
-        shown = ("", "") if case.holds else (_plain(lost), _plain(expected))
+        shown = ("", "") if case.holds else (plain(lost), plain(expected))
         table.add_row(mark, case.chapter[:4], case.name, *shown, seconds)
         for problem in case.problems:
-            table.add_row("", "", _plain(f"  {problem}"[:200]))
+            table.add_row("", "", plain(f"  {problem}"[:200]))
     console.print(table)
     if not good:
         raise typer.Exit(EXIT_ATTENTION)
@@ -249,7 +235,7 @@ def doctor(folder: Folder = Path()) -> None:
     findings = examine(str(folder.resolve()))
     table = Table("promise of the wall", "kept", "seen", box=None, header_style="bold", pad_edge=False)
     for finding in findings:
-        table.add_row(finding.promise, "[green]yes[/]" if finding.kept else "[red]no[/]", _plain(finding.seen))
+        table.add_row(finding.promise, "[green]yes[/]" if finding.kept else "[red]no[/]", plain(finding.seen))
     console.print(table)
     if not all(finding.kept for finding in findings):
         raise typer.Exit(EXIT_USAGE)

@@ -115,6 +115,7 @@ class Course(_Frozen):
     )
     directories: Directories = Field(default_factory=Directories, description="nbgrader's folders")
     db_url: str = Field("", description="gradebook; gradebook.db in the course folder if empty")
+    ledger_url: str = Field("", description="ledger of runs; ledger.db in the course folder if empty")
     secret_file: str = Field(".course_secret", description="file the hidden draws are derived from")
     delimiters: dict[str, str] = Field(
         default_factory=dict,

@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from graders.batch.autograde import Summary, autograde
 from graders.course import Course, load_course
+from graders.display import why
 from graders.errors import UsageError
 from graders.feedback import page
 from graders.notebooks.bundle import SourceNotebook, load_bundle
@@ -233,8 +233,6 @@ def _decided_by(notebook: SourceNotebook, checks: str) -> set[str]:
 
 
 def _show(course: Course, made: Course, summary: Summary, console: Console) -> bool:
-    from graders.cli import why
-
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("", "student", "ch", "points", "outcome", "what they handed in, and what it lost"):
         table.add_column(name, justify="right" if name == "points" else "left")
@@ -243,7 +241,7 @@ def _show(course: Course, made: Course, summary: Summary, console: Console) -> b
     for student in CLASS:
         notebook = load_bundle(made, student.chapter).notebooks[0]
         expected = expected_points(notebook, student, _mistake_of(course, student))
-        as_designed, row = _row(student, results.get(student.name), expected, why)
+        as_designed, row = _row(student, results.get(student.name), expected)
         good = good and as_designed
         table.add_row(*row)
     console.print(table)
@@ -253,9 +251,7 @@ def _show(course: Course, made: Course, summary: Summary, console: Console) -> b
     return good
 
 
-def _row(
-    student: Student, result: SubmissionResult | None, expected: float, why: Any
-) -> tuple[bool, list[str]]:
+def _row(student: Student, result: SubmissionResult | None, expected: float) -> tuple[bool, list[str]]:
     chapter = student.chapter[2:4]
     if result is None:
         return False, ["✗", student.name, chapter, "-", "not graded", student.story]

@@ -9,6 +9,7 @@ GradersError
 ├── SandboxError          a wall could not be raised, a template or kernel could not be started
 ├── BridgeError           the conversation with a student kernel broke a rule or ended
 ├── JudgeError            the trusted side of a check failed
+│   └── JudgeLost         its process ended by itself
 └── LedgerError           the database of runs cannot be read or written
 
 This module imports nothing from the package.
@@ -22,6 +23,7 @@ class GradersError(Exception):
 
     code = "internal"
     exit_code = 3
+    may_pass = False  # whether doing the same again could succeed: a fault of the machine
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -77,6 +79,7 @@ class SandboxError(GradersError):
     """A wall could not be raised, or a template or kernel could not be started."""
 
     code = "sandbox"
+    may_pass = True
 
 
 class BridgeError(GradersError):
@@ -89,6 +92,12 @@ class JudgeError(GradersError):
     """The trusted side of a check failed: the result is ungradable, never a zero."""
 
     code = "judge"
+
+
+class JudgeLost(JudgeError):
+    """The judge process ended by itself: something on the machine killed it."""
+
+    may_pass = True
 
 
 class LedgerError(GradersError):

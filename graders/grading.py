@@ -13,14 +13,15 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from graders.bridge.wire import Frame, PeerGone, PeerSlow, receive, send
 from graders.course import Limits
-from graders.errors import JudgeError, SubmissionError
-from graders.notebooks.bundle import Bundle, SourceCell, SourceNotebook
+from graders.errors import JudgeError, JudgeLost, SandboxError, SubmissionError
+from graders.job import Addresses, Job
+from graders.notebooks.bundle import SourceCell, SourceNotebook
 from graders.notebooks.plan import CellPlan, Plan, make_plan, plain_python
 from graders.notebooks.run import Code, Run, Session, line_table
 from graders.notebooks.sanitise import HandIn, accept_files, find_notebook, rebuild
@@ -31,28 +32,6 @@ from graders.sandbox.meter import cpu_seconds
 
 _STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
 _JUDGE_SECONDS = 120.0  # what the judge's own work in one cell may take on top of the student's
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the templates listen: one forks student kernels, the other forks judges."""
-
-    kernels: str
-    judges: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission to grade, and everything that decides its result."""
-
-    course: str
-    bundle: Bundle
-    student: str
-    folder: str
-    limits: Limits
-    wall: str = "namespaces"
-    secret: bytes = b"no secret"
-    versions: dict[str, str] = field(default_factory=dict)
 
 
 def grade(job: Job, addresses: Addresses) -> SubmissionResult:
@@ -191,19 +170,42 @@ class _NotebookGrading:
     async def _checks(
         self, judge: JudgeProcess, session: Session, plan: Plan, number: int, runs: dict[str, Run]
     ) -> CellResult:
-        """Judge one checks cell; if the student's kernel ends in it, the next one gets a new kernel."""
-        step, began, before = plan.cells[number], time.monotonic(), cpu_seconds(session.sandbox.pid)
-        reply = judge.ask(self._order(step, plan.cells[:number], runs))
-        records = tuple(_record(plain) for plain in reply["records"])
-        meter = Meter(max(0.0, cpu_seconds(session.sandbox.pid) - before), time.monotonic() - began)
-        if not reply["alive"] and not session.exhausted:
-            ending = session.sandbox.poll(1.0)
-            if ending is not None and ending.reason == "memory":
-                records = tuple(_as_out_of_memory(record) for record in records)
+        """Judge one checks cell; if the student's kernel ends in it, the next one gets a new kernel.
+
+        A crash is made sure of once more, since anything on the machine may have killed the kernel.
+        """
+        step, began = plan.cells[number], time.monotonic()
+        order = self._order(step, plan.cells[:number], runs)
+        used, reply = self._ask(judge, session, order)
+        if not reply["alive"] and await self._replace(judge, session) and _crashed(reply):
+            used, reply = self._ask(judge, session, order)
+            if not reply["alive"]:
+                await self._replace(judge, session)
+        meter = Meter(used, time.monotonic() - began)
+        return replace(_checked(step.cell, tuple(map(_record, reply["records"]))), meter=meter)
+
+    def _ask(
+        self, judge: JudgeProcess, session: Session, order: dict[str, Any]
+    ) -> tuple[float, dict[str, Any]]:
+        """Have a checks cell judged; return the CPU seconds the student's process used, and the reply."""
+        pid = session.sandbox.pid
+        before = cpu_seconds(pid)
+        reply = judge.ask(order)
+        ending = None if reply["alive"] else session.sandbox.poll(1.0)
+        if ending is not None and ending.reason == "lost":
+            raise SandboxError("The template of a student kernel ended.", hint="Run: graders doctor")
+        if ending is not None and ending.reason == "memory":
+            reply["records"] = [_as_out_of_memory(plain) for plain in reply["records"]]
+        return max(0.0, cpu_seconds(pid) - before), reply
+
+    async def _replace(self, judge: JudgeProcess, session: Session) -> bool:
+        """Give the judge a new student kernel; False if kernels ended too often."""
+        if not session.exhausted:
             await session.restart()
-            if not session.exhausted:
-                judge.attach(session, self._message_limit)
-        return replace(_checked(step.cell, records), meter=meter)
+        if session.exhausted:
+            return False
+        judge.attach(session, self._message_limit)
+        return True
 
     def _order(self, step: CellPlan, earlier: Iterable[CellPlan], runs: dict[str, Run]) -> dict[str, Any]:
         unusable = {
@@ -268,11 +270,15 @@ def _record(plain: dict[str, Any]) -> Record:
     return Record(**{**plain, "outcome": Outcome(plain["outcome"]), "meter": Meter(**plain["meter"])})
 
 
-def _as_out_of_memory(record: Record) -> Record:
-    if record.outcome is not Outcome.CRASHED:
-        return record
+def _crashed(reply: dict[str, Any]) -> bool:
+    return any(plain["outcome"] == Outcome.CRASHED for plain in reply["records"])
+
+
+def _as_out_of_memory(plain: dict[str, Any]) -> dict[str, Any]:
+    if plain["outcome"] != Outcome.CRASHED:
+        return plain
     detail = "Your code needs more memory than it may."
-    return replace(record, outcome=Outcome.OUT_OF_MEMORY, detail=detail)
+    return {**plain, "outcome": Outcome.OUT_OF_MEMORY.value, "detail": detail}
 
 
 def _checked(cell: SourceCell, records: tuple[Record, ...]) -> CellResult:
@@ -330,7 +336,7 @@ class JudgeProcess:
         except PeerSlow as error:
             raise JudgeError("The judge took too long.", hint="Look at the hidden tests.") from error
         except (PeerGone, OSError) as error:
-            raise JudgeError("The judge ended.", hint="Look at the hidden tests.") from error
+            raise JudgeLost("The judge ended.", hint="Look at the hidden tests.") from error
         if "error" in reply.body:
             raise JudgeError(str(reply.body["error"]), hint="Run: graders verify")
         return reply.body

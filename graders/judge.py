@@ -15,6 +15,7 @@ import io
 import os
 import signal
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -305,6 +306,7 @@ def _quiet() -> Any:
 
 def main(fds: list[int], arguments: dict[str, Any]) -> None:
     """Be a judge: read commands from the first descriptor until it closes."""
+    sys.path.insert(0, "")  # the working folder holds the chapter's own files, modules among them
     os.environ["MPLBACKEND"] = "agg"
     from graders.datasets import hidden
 

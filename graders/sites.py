@@ -150,7 +150,7 @@ def to_record(name: str, site: Site, verdict: Verdict, points: float) -> Record:
     """Turn a verdict into a record; values go into text a student sees for visible checks only."""
     outcome = verdict.outcome or (Outcome.PASSED if verdict.passed else Outcome.FAILED)
     ungradable = outcome is Outcome.UNGRADABLE
-    open_values = verdict.shown and verdict.public_values and not site.hidden
+    open_values = verdict.shown and verdict.public_values and not site.hidden and not ungradable
     detail = verdict.shown if open_values else verdict.problem
     return Record(
         name=name,

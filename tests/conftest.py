@@ -7,19 +7,19 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graders.batch.autograde import find_work
 from graders.course import Course, Limits, load_course
 from graders.grading import Addresses, Job
 from graders.notebooks import source
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.notebooks.roles import role_of, split_hidden, strip_solution
-from graders.notebooks.run import KERNEL_MODULES, Code, Run, Session
+from graders.notebooks.run import Code, Run, Session
+from graders.sandbox.launch import KERNEL_MODULES
 from graders.results import Role, SubmissionResult
 from graders.sandbox.launch import Template
 
@@ -167,7 +167,6 @@ class Tiny:
     addresses: Addresses | None = None
     first: str = FIRST
     second: str = SECOND
-    bundles: dict[str, Bundle] = field(default_factory=dict)
 
     def folder(self, student: str, chapter: str = FIRST) -> Path:
         """The folder of a submission; it is made if it is missing."""
@@ -229,10 +228,6 @@ class Tiny:
         assert self.addresses is not None
         return grade(self.job(student, chapter, **limits), self.addresses)
 
-    def works(self, *chapters: str) -> list[Any]:
-        """The work that a batch finds."""
-        return list(find_work(self.course, list(chapters) or [FIRST]))
-
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> Iterator[None]:
@@ -269,11 +264,16 @@ def tiny_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def make_tiny(tiny_master: Path) -> Callable[[Path], Tiny]:
+    """Copy the tiny course to a folder."""
+    return lambda root: Tiny(load_course(Path(shutil.copytree(tiny_master, root))))
+
+
 @pytest.fixture
-def tiny_course(tiny_master: Path, tmp_path: Path) -> Tiny:
+def tiny_course(make_tiny: Callable[[Path], Tiny], tmp_path: Path) -> Tiny:
     """The tiny course, to read and hand in; no kernels."""
-    root = shutil.copytree(tiny_master, tmp_path / "course")
-    return Tiny(load_course(root))
+    return make_tiny(tmp_path / "course")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The judge, asking a shim that serves a student's names in a process of its own."""
 
 import os
+import re
 import signal
 import socket
 import time
@@ -90,7 +91,9 @@ def test_the_students_names_come_from_the_kernel_and_given_ones_from_here():
 
 
 def test_a_function_of_the_check_sees_the_students_names_too():
-    (record,) = judged("def f(x): return x + 1", "def twice(x):\n    return f(f(x))\ncheck.equal('a', twice(1), 3)")
+    (record,) = judged(
+        "def f(x): return x + 1", "def twice(x):\n    return f(f(x))\ncheck.equal('a', twice(1), 3)"
+    )
     assert record.outcome is PASSED
 
 
@@ -285,7 +288,8 @@ FUNCTIONS = [part.split("(")[0] for part in LEAKS.split("def ")[1:]]
 def test_a_hidden_check_shows_neither_what_was_sent_nor_what_came_back(check):
     with judging(LEAKS) as judge:
         for name in FUNCTIONS:
-            record = judge.checks(cell(check.replace(" f", f" {name}"), " ".join(FUNCTIONS), hidden=1))[0]
+            source = re.sub(r"\bf\b", name, check)
+            record = judge.checks(cell(source, " ".join(FUNCTIONS), hidden=1))[0]
             text = seen_by_student(record)
             assert record.hidden
             assert record.outcome is not PASSED
@@ -531,7 +535,9 @@ check.close("draws from the generator it is given", list(f(rng, 5)), [twin.norma
 
 
 def test_seeds_are_checked_by_asking_twice():
-    student = "import numpy as np\ndef f(seed): return np.random.default_rng(seed if SEEDED else None).random(3)"
+    student = (
+        "import numpy as np\ndef f(seed): return np.random.default_rng(seed if SEEDED else None).random(3)"
+    )
     checks = "check.deterministic('same seed, same draw', f, args=(1,))"
     assert judged("SEEDED = True\n" + student, checks)[0].outcome is PASSED
     assert judged("SEEDED = False\n" + student, checks)[0].outcome is FAILED

@@ -54,7 +54,14 @@ with open(f) as g:
 
 @pytest.mark.parametrize(
     "source",
-    ["", "assert f(1) == 2", "check(1)", "checker.true('x', 1)", "check.CheckFailed('x')", "x.check.true('y', 1)"],
+    [
+        "",
+        "assert f(1) == 2",
+        "check(1)",
+        "checker.true('x', 1)",
+        "check.CheckFailed('x')",
+        "x.check.true('y', 1)",
+    ],
 )
 def test_a_cell_without_checks_of_ours_has_no_sites(source):
     assert sites(source) == []

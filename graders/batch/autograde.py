@@ -1,39 +1,47 @@
 """Grade a class: find what was submitted, skip what the ledger already has, write what comes back.
 
-Only this, the supervisor, writes the ledger and the gradebook.
+Only this, the supervisor, writes the ledger and the gradebook, and only one at a time does.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import fcntl
 import os
-import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
-from graders.batch.engine import Work, run_all
-from graders.batch.ledger import Ledger
+from graders.batch.engine import run_all
+from graders.batch.ledger import Entry, Ledger
+from graders.batch.work import Work, find_work, submissions
 from graders.course import Course
-from graders.errors import CourseError, GradersError, SubmissionError, UsageError
-from graders.gradebook import Gradebook
-from graders.grading import Job
-from graders.notebooks.bundle import Bundle, load_bundle
-from graders.notebooks.sanitise import accept_files, find_notebook, rebuild
+from graders.errors import GradersError, UsageError
 from graders.results import SubmissionResult
 
-_VERSIONED = ("graders", "numpy", "pandas", "scikit-learn", "scipy", "keras", "tensorflow", "ipykernel")
+if TYPE_CHECKING:  # nbgrader takes seconds to import; a run with no news does without
+    from graders.gradebook import Gradebook
+
+Book = Callable[[], "Gradebook"]
 
 
 @dataclass(frozen=True)
-class Progress:
-    """What a display wants to know: called once before the work and after each step of it."""
+class Change:
+    """A score that edited tests would replace: the same answers, another result."""
+
+    before: SubmissionResult
+    after: SubmissionResult
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a display wants to know, and the one question it may be asked."""
 
     planned: Callable[[int, int], None] = lambda total, known: None
     started: Callable[[str, str], None] = lambda student, chapter: None
     finished: Callable[[SubmissionResult], None] = lambda result: None
+    confirm: Callable[[list[Change]], bool] = lambda changes: True
 
 
 @dataclass
@@ -42,6 +50,7 @@ class Summary:
 
     graded: list[SubmissionResult] = field(default_factory=list)
     known: list[SubmissionResult] = field(default_factory=list)
+    held_back: list[Change] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -57,34 +66,95 @@ def autograde(
     student: str = "",
     jobs: int = 0,
     force: bool = False,
-    progress: Progress | None = None,
+    hooks: Hooks | None = None,
 ) -> Summary:
     """Grade the submissions of some chapters; raises UsageError if a named student handed in nothing.
 
     ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has.
     """
-    show = progress or Progress()
-    summary, ledger = Summary(), Ledger.of(course.root)
-    try:
-        works = list(find_work(course, chapters, student))
-        known = {} if force else {w.key: r for w in works if (r := ledger.find(w.key))}
-        todo = [work for work in works if work.key not in known]
-        show.planned(len(todo), len(known))
-        with Gradebook(course) as book:
+    with only_one(course), _opened(course) as ledger:
+        return _Run(course, ledger, hooks or Hooks()).grade(chapters, student, jobs or cores(), force)
+
+
+class _Run:
+    """One run over a class: the ledger first, the gradebook from it."""
+
+    def __init__(self, course: Course, ledger: Ledger, hooks: Hooks) -> None:
+        self._course = course
+        self._ledger = ledger
+        self._hooks = hooks
+        self._summary = Summary()
+        self._changes: list[Change] = []
+
+    def grade(self, chapters: list[str], student: str, jobs: int, force: bool) -> Summary:
+        works = list(find_work(self._course, chapters, student))
+        keys = set() if force else {key for name in chapters for key in self._ledger.known_keys(name)}
+        todo = [work for work in works if work.key not in keys]
+        self._hooks.planned(len(todo), len(works) - len(todo))
+        with ExitStack() as stack:
+            book = cache(lambda: stack.enter_context(_gradebook(self._course)))  # opened if there is news
             for work in works:
-                if work.key in known:
-                    summary.known.append(known[work.key])
-                    _write(course, book, summary, known[work.key], only_if_missing=True)
-            for work, result in run_all(
-                todo, jobs or cores(), lambda w: show.started(w.job.student, w.job.bundle.chapter)
-            ):
-                ledger.add(work.key, result)
-                summary.graded.append(result)
-                _write(course, book, summary, result)
-                show.finished(result)
-    finally:
-        ledger.close()
-    return summary
+                if work.key in keys:
+                    self._take_known(work, book)
+            for work, result in run_all(todo, jobs, self._started):
+                self._take_new(work, result, book)
+            self._settle_changes(book)
+        return self._summary
+
+    def _started(self, work: Work) -> None:
+        self._hooks.started(work.job.student, work.job.bundle.chapter)
+
+    def _take_known(self, work: Work, book: Book) -> None:
+        result = self._ledger.find(work.key)
+        if result is None:
+            return
+        self._summary.known.append(result)
+        latest = self._ledger.latest(result.chapter, result.student)
+        if latest is not None and latest.key != work.key:
+            self._keep(work, result, book)  # an edit was taken back: the first result of this work counts again
+        elif not (self._course.folder("autograded") / result.student / result.chapter).is_dir():
+            self._write(result, book)  # a run before this one was stopped between ledger and gradebook
+
+    def _take_new(self, work: Work, result: SubmissionResult, book: Book) -> None:
+        self._summary.graded.append(result)
+        self._keep(work, result, book)
+        self._hooks.finished(result)
+
+    def _keep(self, work: Work, result: SubmissionResult, book: Book) -> None:
+        """Make a result the current one: in the ledger at once, in the gradebook if nobody must be asked."""
+        before = self._ledger.latest(result.chapter, result.student)
+        self._ledger.add(work.key, work.parts, result)
+        if before is not None and _is_regrade(before, work, result):
+            self._changes.append(Change(before.result, result))
+        else:
+            self._write(result, book)
+
+    def _settle_changes(self, book: Book) -> None:
+        """Ask before scores are replaced that edited tests changed."""
+        if self._changes and not self._hooks.confirm(self._changes):
+            self._summary.held_back = self._changes
+            return
+        for change in self._changes:
+            self._write(change.after, book)
+
+    def _write(self, result: SubmissionResult, book: Book) -> None:
+        """Write a result to the gradebook; a failure is reported and holds up nobody else."""
+        try:
+            book().write(result)
+        except GradersError as error:
+            self._summary.problems.append(f"{result.student}, {result.chapter}: {error}")
+
+
+def _gradebook(course: Course) -> Gradebook:
+    from graders.gradebook import Gradebook
+
+    return Gradebook(course)
+
+
+def _is_regrade(before: Entry, work: Work, result: SubmissionResult) -> bool:
+    """Whether the student handed in nothing new and yet the score is another."""
+    same_answers = before.parts["answers"] == work.parts["answers"]
+    return same_answers and before.result.points != result.points
 
 
 def cores() -> int:
@@ -92,129 +162,55 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _write(
-    course: Course,
-    book: Gradebook,
-    summary: Summary,
-    result: SubmissionResult,
-    *,
-    only_if_missing: bool = False,
-) -> None:
-    """Write a result to the gradebook; a failure is reported and holds up nobody else."""
-    made = course.folder("autograded") / result.student / result.chapter
-    if only_if_missing and made.is_dir():
-        return
+@contextmanager
+def only_one(course: Course) -> Iterator[None]:
+    """Keep other supervisors out of a course; raises UsageError if one is at work. Ends with the process."""
+    path = course.root / ".graders.lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            owner = file.read().strip() or "another process"
+            raise UsageError(
+                f"This course is being graded already (process {owner}).", hint="Wait for it, then try again."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+@contextmanager
+def _opened(course: Course) -> Iterator[Ledger]:
+    ledger = Ledger.of(course)
     try:
-        book.write(result)
-    except GradersError as error:
-        summary.problems.append(f"{result.student}, {result.chapter}: {error}")
-
-
-def find_work(course: Course, chapters: list[str], student: str = "") -> Iterator[Work]:
-    """Yield the work of every submission of the chapters, by chapter, then student."""
-    submitted = course.folder("submitted")
-    found = False
-    for chapter in chapters:
-        folders = sorted(p for p in submitted.glob(f"*/{chapter}") if _is_submission(p, student))
-        if not folders:
-            continue
-        found = True
-        bundle = load_bundle(course, chapter)
-        for folder in folders:
-            yield make_work(course, bundle, folder)
-    if student and not found:
-        raise UsageError(
-            f"{student!r} has handed in none of: {', '.join(chapters)}.", hint=f"Look into {submitted.name}/."
-        )
-
-
-def _is_submission(folder: Path, student: str) -> bool:
-    name = folder.parent.name
-    return folder.is_dir() and not folder.is_symlink() and not name.startswith(".") and student in ("", name)
-
-
-def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
-    """Return the work of grading what lies in a folder; the student is the folder above it."""
-    profile = course.profile_of(bundle.chapter)
-    job = Job(
-        course=course.id,
-        bundle=bundle,
-        student=folder.parent.name,
-        folder=str(folder),
-        limits=course.limits_of(bundle.chapter),
-        wall=course.wall,
-        secret=read_secret(course),
-        versions=versions(),
-    )
-    modules = tuple(m for m in course.modules_of(profile) if _installed(m))
-    return Work(job, profile, modules, key=content_key(job))
-
-
-def _installed(module: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(module.split(".")[0]) is not None
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what decides results, for the record and for the key."""
-    found = {}
-    for name in _VERSIONED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def read_secret(course: Course) -> bytes:
-    """Return the secret that hidden draws come from; the first use makes one, readable by us alone."""
-    path = course.root / course.secret_file
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-    text = path.read_text().strip()
-    if not text:
-        raise CourseError(
-            f"{path.name} is empty.", hint="Remove it; a new one is made, and hidden data changes."
-        )
-    return text.encode()
-
-
-def content_key(job: Job) -> str:
-    """Return the hash of everything that decides a result: answers, files, chapter, limits, versions."""
-    digest = hashlib.sha256()
-    settings = {"limits": job.limits.model_dump(), "wall": job.wall, "versions": job.versions}
-    digest.update(json.dumps([job.student, job.bundle.key, settings], sort_keys=True).encode())
-    digest.update(hashlib.sha256(job.secret).digest())
-    folder = Path(job.folder)
-    for notebook in job.bundle.notebooks:
-        try:
-            hand_in = rebuild(notebook, find_notebook(folder, notebook, job.bundle), job.limits)
-            digest.update(json.dumps([[c.origin.cell_id, c.text] for c in hand_in.cells]).encode())
-        except SubmissionError as error:
-            digest.update(str(error).encode())
-    files, notes = accept_files(folder, job.bundle, job.limits)
-    for name, path in sorted(files.items()):
-        digest.update(
-            name.encode("utf-8", "surrogateescape") + hashlib.sha256(Path(path).read_bytes()).digest()
-        )
-    digest.update(json.dumps(notes).encode())
-    timestamp = folder / "timestamp.txt"
-    digest.update(timestamp.read_bytes()[:200] if timestamp.is_file() and not timestamp.is_symlink() else b"")
-    return digest.hexdigest()
+        yield ledger
+    finally:
+        ledger.close()
 
 
 def latest_results(course: Course, chapters: list[str], student: str = "") -> list[SubmissionResult]:
-    """Return the newest result of every submission there is, for feedback."""
-    ledger = Ledger.of(course.root)
-    try:
-        found = []
-        for chapter in chapters:
-            for folder in sorted(course.folder("submitted").glob(f"*/{chapter}")):
-                if _is_submission(folder, student) and (entry := ledger.latest(chapter, folder.parent.name)):
-                    found.append(entry.result)
-        return found
-    finally:
-        ledger.close()
+    """Return the newest result of every submission there is."""
+    with _opened(course) as ledger:
+        entries = (
+            ledger.latest(chapter, folder.parent.name)
+            for chapter in chapters
+            for folder in submissions(course, chapter, student)
+        )
+        return [entry.result for entry in entries if entry]
+
+
+def history(course: Course, chapter: str, student: str) -> list[Entry]:
+    """Return every run of a student's submissions of a chapter, oldest first."""
+    with _opened(course) as ledger:
+        return ledger.history(chapter, student)
+
+
+def sync(course: Course, chapters: list[str]) -> int:
+    """Write the gradebook and the autograded folder anew from the ledger; return how many results."""
+    results = latest_results(course, chapters)
+    with only_one(course), _gradebook(course) as book:
+        for result in results:
+            book.write(result)
+    return len(results)

@@ -2,42 +2,48 @@
 
 A worker grades one submission at a time and never runs student code in itself. Whatever goes wrong
 with one submission stays with it: our own failures become an ungradable result, a lost worker costs
-one more try, and everybody else is graded.
+its submission one more try, and everybody else is graded.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import shutil
+import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import contextmanager
+from pathlib import Path
 
-from graders.errors import GradersError, SandboxError
-from graders.grading import Addresses, Job, grade
-from graders.notebooks.run import KERNEL_MODULES
+import psutil
+
+from graders.batch.work import Work
+from graders.errors import GradersError
+from graders.job import Addresses, Job
 from graders.results import NotebookResult, Outcome, SubmissionResult, from_json, to_json
-from graders.sandbox.launch import Template
+from graders.sandbox import system
+from graders.sandbox.launch import KERNEL_MODULES, Template
 
 _TRIES = 3
+_FORKS_PER_TEMPLATE = 500
+_GROWTH_MB = 200.0  # a template should stay as it was; one that grew is replaced
+_RESERVE_MB = 512  # memory left alone when deciding whether one more kernel fits
+_SCRATCH = "graders-run-"
 _JUDGE_MODULES = ("graders.judge", "graders.datasets", "sklearn.metrics")
 
 
-@dataclass(frozen=True)
-class Work:
-    """A job and the environment it needs."""
-
-    job: Job
-    profile: str
-    modules: tuple[str, ...]
-    key: str = ""
-
-
 class Templates:
-    """The running templates, two for each profile, started when first needed and replaced when dead."""
+    """The running templates, two for each profile: started when first needed, replaced when they must be.
+
+    A template that is replaced after many forks goes on serving what it forked until nothing is left.
+    """
 
     def __init__(self) -> None:
         self._running: dict[tuple[str, str], Template] = {}
+        self._retired: list[Template] = []
 
     def addresses(self, profile: str, modules: tuple[str, ...]) -> Addresses:
         """Return where the templates of a profile listen."""
@@ -47,18 +53,23 @@ class Templates:
 
     def _get(self, kind: str, profile: str, modules: tuple[str, ...]) -> Template:
         template = self._running.get((kind, profile))
+        if template is not None and (template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB):
+            self._retired.append(template)
+            template = None
         if template is not None and not template.alive:
             template.close()
             template = None
         if template is None:
             template = self._running[kind, profile] = Template(modules)
+        template.uses += 1
         return template
 
     def close(self) -> None:
         """End all templates and with them everything they forked."""
-        for template in self._running.values():
+        for template in (*self._running.values(), *self._retired):
             template.close()
         self._running.clear()
+        self._retired.clear()
 
     def __enter__(self) -> Templates:
         return self
@@ -67,72 +78,119 @@ class Templates:
         self.close()
 
 
+class Lane:
+    """One worker process at a time; a new one takes over when it dies, without touching other lanes."""
+
+    def __init__(self, scratch: str) -> None:
+        self._scratch = scratch
+        self._pool = self._make()
+
+    def _make(self) -> ProcessPoolExecutor:
+        # Started afresh rather than forked: a worker inherits no open files, threads or event loops.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, context, initializer=begin_worker, initargs=(self._scratch,))
+
+    def submit(self, job: Job, addresses: Addresses) -> Future[tuple[str, bool]]:
+        """Start grading a job in this lane's worker."""
+        try:
+            return self._pool.submit(grade_safely, job, addresses)
+        except BrokenProcessPool:  # it died while it was idle
+            self.renew()
+            return self._pool.submit(grade_safely, job, addresses)
+
+    def renew(self) -> None:
+        """Replace a worker that died."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._make()
+
+    def close(self) -> None:
+        """End the worker."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
 def run_all(
     works: Iterable[Work], jobs: int, started: Callable[[Work], None] = lambda work: None
 ) -> Iterator[tuple[Work, SubmissionResult]]:
     """Grade everything on ``jobs`` worker processes and yield results as they come."""
-    waiting = [(work, 1) for work in works]
-    while waiting:
-        lost: list[tuple[Work, int]] = []
-        with Templates() as templates, _pool(jobs) as pool:
-            yield from _drain(pool, templates, waiting, lost, jobs, started)
-        waiting = lost
+    queue = deque((work, 1) for work in works)
+    if not queue:
+        return
+    with _scratch() as scratch, Templates() as templates:
+        lanes = [Lane(scratch) for _ in range(min(jobs, len(queue)))]
+        try:
+            yield from _drain(lanes, templates, queue, started)
+        finally:
+            for lane in lanes:
+                lane.close()
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    # Started afresh rather than forked: a worker inherits no open files, threads or event loops.
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """Make the one folder all temporary files of a run are in; remove what killed runs left behind."""
+    place = Path(tempfile.gettempdir())
+    for left in place.glob(f"{_SCRATCH}*"):
+        if not psutil.pid_exists(int(left.name.removeprefix(_SCRATCH).split("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-")
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield folder
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _drain(
-    pool: ProcessPoolExecutor,
-    templates: Templates,
-    waiting: list[tuple[Work, int]],
-    lost: list[tuple[Work, int]],
-    jobs: int,
-    started: Callable[[Work], None],
+    lanes: list[Lane], templates: Templates, queue: deque[tuple[Work, int]], started: Callable[[Work], None]
 ) -> Iterator[tuple[Work, SubmissionResult]]:
-    """Keep every worker busy; put into ``lost`` what a broken pool could not finish."""
-    queue, running = waiting[::-1], dict[Future[tuple[str, bool]], tuple[Work, int]]()
+    """Keep every lane busy while memory allows; yield each result as it comes."""
+    free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int]]()
     while queue or running:
-        while queue and len(running) < jobs:
-            work, attempt = queue.pop()
+        while queue and free and _fits(queue[0][0], bool(running)):
+            (work, attempt), lane = queue.popleft(), free.pop()
             addresses = templates.addresses(work.profile, work.modules)
             started(work)
-            running[pool.submit(grade_safely, work.job, addresses)] = (work, attempt)
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            work, attempt = running.pop(future)
-            try:
-                text, may_pass = future.result()
-            except BrokenProcessPool:
-                lost.extend(_again(work, attempt))
-                lost.extend(again for w, a in running.values() for again in _again(w, a))
-                lost.extend(queue)
-                yield from _given_up(work, attempt)
-                return
-            if may_pass and attempt < _TRIES:
+            running[lane.submit(work.job, addresses)] = (lane, work, attempt)
+        for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
+            lane, work, attempt = running.pop(future)
+            free.append(lane)
+            result, again = _outcome(future, lane, work)
+            if again and attempt < _TRIES:
                 queue.append((work, attempt + 1))
             else:
-                yield work, from_json(text)
+                yield work, result
 
 
-def _again(work: Work, attempt: int) -> list[tuple[Work, int]]:
-    return [(work, attempt + 1)] if attempt < _TRIES else []
+def _fits(work: Work, others: bool) -> bool:
+    """Whether one more kernel with its limit fits into memory; a first one always starts."""
+    available = psutil.virtual_memory().available / 2**20
+    return not others or bool(available > work.job.limits.memory_mb + _RESERVE_MB)
 
 
-def _given_up(work: Work, attempt: int) -> Iterator[tuple[Work, SubmissionResult]]:
-    if attempt >= _TRIES:
-        yield work, ungradable(work.job, "The worker process ended each time this was graded.")
+def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[SubmissionResult, bool]:
+    """Return a worker's result, and whether trying again could help."""
+    try:
+        text, again = future.result()
+        return from_json(text), again
+    except BrokenProcessPool:
+        lane.renew()
+        return ungradable(work.job, "The worker process ended each time this was graded."), True
+
+
+def begin_worker(scratch: str) -> None:
+    """Prepare a worker: it ends with its supervisor and keeps its files in the run's folder."""
+    system.die_with_parent()
+    tempfile.tempdir = scratch
 
 
 def grade_safely(job: Job, addresses: Addresses) -> tuple[str, bool]:
     """Grade in a worker; return the result as JSON, and whether a failure of ours may pass if tried again."""
+    from graders.grading import grade  # nbclient and all: only workers need it
+
     try:
         return to_json(grade(job, addresses)), False
-    except SandboxError as error:
-        return to_json(ungradable(job, str(error))), True
     except GradersError as error:
-        return to_json(ungradable(job, str(error))), False
+        return to_json(ungradable(job, str(error))), error.may_pass
     except Exception as error:  # noqa: BLE001 (the worker's boundary: one submission must not stop the others)
         return to_json(ungradable(job, f"{type(error).__name__}: {error}")), False
 

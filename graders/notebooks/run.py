@@ -29,27 +29,10 @@ from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
 from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
 
-# What a template imports so that a forked kernel starts at once: also what ipykernel and IPython would
-# import on their way to the first cell (0.1 s of CPU in every kernel otherwise).
-KERNEL_MODULES = (
-    "graders.sandbox.kernel",
-    "graders.bridge.shim",
-    "graders.bridge.arrays",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.logger",
-    "IPython.extensions.storemagic",
-    "encodings.idna",
-    "ipykernel.debugger",
-    "pdb",
-    "pyseccomp",
-    "tornado.platform.asyncio",
-)
-
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b.")
 _GRACE_SECONDS = 3.0
 _MAX_OUTPUTS = 200
-_MAX_RESTARTS = 3
+_MAX_RESTARTS = 6
 _TRACEBACK_LINES = 25
 _CUT = "\n[The rest of the output was cut.]"
 
@@ -138,7 +121,6 @@ class Session:
         self._wall = wall
         self._files = files
         self._done: list[Code] = []
-        self._poison: set[str] = set()
         self._restarts = 0
         self._deadline = time.monotonic() + limits.submission_seconds
         self._manager: WalledKernelManager | None = None
@@ -188,10 +170,12 @@ class Session:
         if time.monotonic() > self._deadline:
             return Run(Outcome.TIMED_OUT, error=CellError("Timeout", "The whole notebook took too long."))
         run = await self._execute(cell)
-        if self.sandbox.poll() is None:
+        if run.outcome is Outcome.CRASHED and not self.exhausted:
+            await self.restart()  # anything on the machine may have killed it: only twice is a finding
+            run = await self._execute(cell) if not self.exhausted else run
+        if self._manager is not None and self.sandbox.poll() is None:
             self._done.append(cell)
-        else:
-            self._poison.add(cell.cell_id)
+        elif not self.exhausted:
             await self.restart()
         return run
 
@@ -247,6 +231,8 @@ class Session:
         if not in_time:
             limit = f"It was stopped after {self._limits.cell_seconds:g} seconds."
             return Run(Outcome.TIMED_OUT, outputs, CellError("Timeout", limit))
+        if ending is not None and ending.reason == "lost":
+            raise SandboxError("The template of a student kernel ended.", hint="Run: graders doctor")
         if ending is not None and ending.reason == "memory":
             limit = f"It used more than {self._limits.memory_mb} MB of memory."
             return Run(Outcome.OUT_OF_MEMORY, outputs, CellError("OutOfMemory", limit))

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from graders.batch.autograde import cores, make_work
-from graders.batch.engine import Work, run_all
+from graders.batch.autograde import cores
+from graders.batch.engine import run_all
+from graders.batch.work import Work, make_work
 from graders.course import Course
 from graders.errors import SourceError
 from graders.notebooks.bundle import Bundle, SourceNotebook, load_bundle

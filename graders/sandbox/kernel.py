@@ -7,6 +7,7 @@ kernel's clients never look up a path that a student could replace. Runs only in
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import zmq
@@ -53,6 +54,7 @@ class InheritedKernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel ships n
 
 def main(fds: list[int], arguments: dict[str, Any]) -> None:
     """Run a kernel: one descriptor per channel, then the bridge's; arguments hold the message key."""
+    sys.path.insert(0, "")  # as in Jupyter, modules beside the notebook can be imported
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     app = InheritedKernelApp.instance(transport="ipc", ip="inherited")
     for channel, descriptor in zip(CHANNELS, fds, strict=False):

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import attack_harness as harness  # noqa: E402 (needs the path)
 
 from graders.grading import Addresses  # noqa: E402
-from graders.notebooks.run import KERNEL_MODULES  # noqa: E402
+from graders.sandbox.launch import KERNEL_MODULES  # noqa: E402
 from graders.sandbox.launch import Template  # noqa: E402
 
 

@@ -478,6 +478,23 @@ def test_calls_back_and_forth_cannot_stretch_the_time_of_a_call():
         assert time.monotonic() - began < 3
 
 
+def test_calls_inside_calls_have_no_time_of_their_own():
+    source = "import time\ndef nap(f):\n    time.sleep(0.2)\n    f()\ndef fine(): return 1"
+    depth = 0
+
+    def deeper():
+        nonlocal depth
+        depth += 1
+        if depth < 12:
+            bridge.get("nap")(deeper)
+
+    with student(source, call_seconds=0.5) as bridge:
+        with pytest.raises(StudentTimeout):
+            bridge.get("nap")(deeper)
+        assert depth < 12
+        assert bridge.get("fine")() == 1
+
+
 def test_a_timeout_inside_a_function_of_the_check_is_the_students():
     source = "def outer(f): return f()\ndef forever():\n    while True: pass\ndef fine(): return 1"
     with student(source, call_seconds=0.3) as bridge:

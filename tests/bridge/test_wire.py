@@ -116,7 +116,7 @@ def message(header, payload=b"", *, size=None):
 # -- plain values ---------------------------------------------------------------------------------
 
 
-@seeded(300)
+@seeded(250)
 @given(PLAIN)
 def test_plain_values_come_back_equal_and_of_the_same_type(value):
     back = there_and_back(value)
@@ -141,9 +141,10 @@ def test_nan_crosses():
     assert math.isnan(there_and_back(math.nan))
 
 
-@pytest.mark.parametrize("value", [2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**300])
-def test_integers_of_any_size_are_exact(value):
-    assert there_and_back(value) == value
+@pytest.mark.parametrize("bits", [62, 63, 64, 1000, 20_000])
+def test_integers_of_any_size_are_exact(bits):
+    for value in (2**bits, 2**bits + 1, -(2**bits), -(2**bits) - 1):
+        assert there_and_back(value) == value
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_the_number_of_parts_is_bounded():
         ["float", "1.5"],
         ["float", ["nan"]],
         ["complex", "a", "b"],
-        ["bytes", 0],
+        ["bytes", 2],
         ["bytes", -1],
         ["bytes", True],
         ["bytes", "0"],
@@ -258,7 +259,7 @@ def test_the_number_of_parts_is_bounded():
 )
 def test_a_malformed_value_is_refused(tree):
     with pytest.raises(WireError):
-        Decoder([]).decode(tree)
+        Decoder([b"one", b"two"]).decode(tree)
 
 
 TREES = st.recursive(
@@ -285,7 +286,7 @@ TREES = st.recursive(
 )
 
 
-@seeded(700)
+@seeded(500)
 @given(TREES, st.lists(st.binary(max_size=16), max_size=3))
 def test_any_tree_is_a_value_or_refused(tree, buffers):
     try:

@@ -15,7 +15,7 @@ import pytest
 
 from graders.grading import Addresses, grade
 from graders.notebooks import source
-from graders.notebooks.run import KERNEL_MODULES
+from graders.sandbox.launch import KERNEL_MODULES
 from graders.results import Outcome
 from graders.sandbox.launch import Template
 

@@ -13,7 +13,8 @@ import pytest
 
 from graders.course import Limits
 from graders.errors import SandboxError
-from graders.notebooks.run import KERNEL_MODULES, Code, Session
+from graders.notebooks.run import Code, Session
+from graders.sandbox.launch import KERNEL_MODULES
 from graders.sandbox.launch import Template, start
 from graders.sandbox.limits import WallLimits
 
@@ -37,7 +38,8 @@ import asyncio, json, sys, time
 sys.path.insert(0, {os.path.dirname(__file__)!r})
 from conftest import Processes
 from graders.course import Limits
-from graders.notebooks.run import KERNEL_MODULES, Code, Session
+from graders.notebooks.run import Code, Session
+from graders.sandbox.launch import KERNEL_MODULES
 from graders.sandbox.launch import Template
 
 async def main():

@@ -1,0 +1,139 @@
+"""From a course folder to work: which submissions there are, and the key that decides each result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from graders.course import Course
+from graders.errors import CourseError, SubmissionError, UsageError
+from graders.job import Job
+from graders.notebooks.bundle import Bundle, load_bundle
+from graders.notebooks.sanitise import accept_files, find_notebook, rebuild
+
+_VERSIONED = ("graders", "numpy", "pandas", "scikit-learn", "scipy", "keras", "tensorflow", "ipykernel")
+
+
+@dataclass(frozen=True)
+class Work:
+    """A job, the environment it needs, and the hashes of what decides its result."""
+
+    job: Job
+    profile: str
+    modules: tuple[str, ...]
+    key: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+
+
+def submissions(course: Course, chapter: str, student: str = "") -> list[Path]:
+    """Return the folders handed in for a chapter, by student; links and hidden folders are none."""
+    found = course.folder("submitted").glob(f"*/{chapter}")
+    return sorted(path for path in found if _is_submission(path, student))
+
+
+def _is_submission(folder: Path, student: str) -> bool:
+    name = folder.parent.name
+    return folder.is_dir() and not folder.is_symlink() and not name.startswith(".") and student in ("", name)
+
+
+def find_work(course: Course, chapters: list[str], student: str = "") -> Iterator[Work]:
+    """Yield the work of every submission of the chapters, by chapter, then student."""
+    found = False
+    for chapter in chapters:
+        folders = submissions(course, chapter, student)
+        bundle = load_bundle(course, chapter) if folders else None
+        for folder in folders:
+            found = True
+            if bundle:
+                yield make_work(course, bundle, folder)
+    if student and not found:
+        place = course.directories.submitted
+        raise UsageError(
+            f"{student!r} has handed in none of: {', '.join(chapters)}.", hint=f"Look into {place}/."
+        )
+
+
+def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
+    """Return the work of grading what lies in a folder; the student is the folder above it."""
+    profile = course.profile_of(bundle.chapter)
+    job = Job(
+        course=course.id,
+        bundle=bundle,
+        student=folder.parent.name,
+        folder=str(folder),
+        limits=course.limits_of(bundle.chapter),
+        wall=course.wall,
+        secret=read_secret(course),
+        versions=versions(),
+    )
+    modules = tuple(m for m in course.modules_of(profile) if find_spec(m.split(".")[0]))
+    parts = content_parts(job)
+    return Work(job, profile, modules, _hash(json.dumps(parts, sort_keys=True).encode()), parts)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of what decides results, for the record and for the key."""
+    found = {}
+    for name in _VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def read_secret(course: Course) -> bytes:
+    """Return the secret that hidden draws come from; the first use makes one, readable by us alone."""
+    path = course.root / course.secret_file
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    text = path.read_text().strip()
+    if not text:
+        raise CourseError(
+            f"{path.name} is empty.", hint="Remove it; a new one is made, and hidden data changes."
+        )
+    return text.encode()
+
+
+def content_parts(job: Job) -> dict[str, str]:
+    """Return hashes of everything that decides a result: the answers, the chapter, the settings."""
+    settings = {"limits": job.limits.model_dump(), "wall": job.wall, "versions": job.versions}
+    secret = hashlib.sha256(job.secret).hexdigest()
+    return {
+        "answers": _hash(json.dumps([job.student, *_answers(job)]).encode()),
+        "bundle": job.bundle.key,
+        "settings": _hash(json.dumps([settings, secret], sort_keys=True).encode()),
+    }
+
+
+def _answers(job: Job) -> Iterator[str]:
+    """Yield everything of a submission that reaches the student kernel, or why it cannot be read."""
+    folder = Path(job.folder)
+    for notebook in job.bundle.notebooks:
+        try:
+            hand_in = rebuild(notebook, find_notebook(folder, notebook, job.bundle), job.limits)
+            yield from (c.text for c in hand_in.cells if c.role not in ("checks", "given", "prose"))
+        except SubmissionError as error:
+            yield str(error)
+    files, notes = accept_files(folder, job.bundle, job.limits)
+    for name, path in sorted(files.items()):
+        yield f"{name!a} {_hash(Path(path).read_bytes())}"
+    yield from notes
+    timestamp = folder / "timestamp.txt"
+    if timestamp.is_file() and not timestamp.is_symlink():
+        yield ascii(timestamp.read_bytes()[:200])
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,30 @@
+"""What one submission's grading is told: plain data, so that a supervisor needs nothing heavier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graders.course import Limits
+from graders.notebooks.bundle import Bundle
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the templates listen: one forks student kernels, the other forks judges."""
+
+    kernels: str
+    judges: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade, and everything that decides its result."""
+
+    course: str
+    bundle: Bundle
+    student: str
+    folder: str
+    limits: Limits
+    wall: str = "namespaces"
+    secret: bytes = b"no secret"
+    versions: dict[str, str] = field(default_factory=dict)

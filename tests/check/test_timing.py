@@ -1,0 +1,133 @@
+"""Time budgets: judged on the median of paired ratios, again when it is close, never on a noisy machine."""
+
+import numpy as np
+import pytest
+
+from graders import check
+from graders.check.session import RECORDER
+from graders.results import Outcome
+
+
+class Clock:
+    """A stopwatch that reads given times: one of the student's and one of the reference's per call."""
+
+    def __init__(self, *times):
+        self.times = list(times)
+        self.calls = []
+
+    def student(self, func, args):
+        self.calls.append(args)
+        seconds, _ = self.times[0]
+        return seconds, func(*args)
+
+    def reference(self, func, args):
+        self.calls.append(args)
+        _, seconds = self.times.pop(0)
+        return seconds, args
+
+
+class Book:
+    """Keeps the verdicts of checks, and has a stopwatch."""
+
+    def __init__(self, stopwatch):
+        self.stopwatch = stopwatch
+        self.verdicts = []
+
+    def report(self, asked, hint, verdict):
+        self.verdicts.append(verdict)
+
+
+def timed(clock, func=lambda *args: args, **options):
+    book = Book(clock)
+    token = RECORDER.set(book)
+    try:
+        settings = {"inputs": lambda seed: (seed,), "times": 2.0, "repeats": 3, **options}
+        check.faster("It is fast", func, **settings)
+    finally:
+        RECORDER.reset(token)
+    return book.verdicts[0]
+
+
+WARM_UP = (9.0, 0.1)
+
+
+def test_in_a_notebook_nothing_is_measured(capsys):
+    check.faster("It is fast", None, inputs=None, times=2.0)
+    assert capsys.readouterr().out == "· It is fast (measured when your work is graded)\n"
+
+
+@pytest.mark.parametrize(("seconds", "passed"), [(0.1, True), (0.15, True), (0.27, False), (1.0, False)])
+def test_clear_cases_are_decided_by_one_round(seconds, passed):
+    clock = Clock(WARM_UP, *[(seconds, 0.1)] * 3)
+    verdict = timed(clock)
+    assert verdict.passed is passed
+    assert verdict.metrics["ratio"] == pytest.approx(seconds / 0.1)
+    assert verdict.metrics["rounds"] == 1
+    assert verdict.required == "at most 2 times the time of the reference"
+    assert clock.times == []
+
+
+def test_one_slow_call_does_not_decide():
+    assert timed(Clock(WARM_UP, (0.1, 0.1), (5.0, 0.1), (0.1, 0.1))).passed
+
+
+def test_a_slow_machine_slows_both():
+    assert timed(Clock(WARM_UP, (0.3, 0.3), (0.1, 0.1), (0.2, 0.2))).metrics["ratio"] == pytest.approx(1)
+
+
+def test_a_close_case_is_measured_again_and_the_best_round_counts():
+    clock = Clock(*[(0.22, 0.1)] * 4, *[(0.19, 0.1)] * 4, *[(0.25, 0.1)] * 4)
+    verdict = timed(clock)
+    assert verdict.passed
+    assert verdict.metrics["rounds"] == 3
+    assert verdict.metrics["ratio"] == pytest.approx(1.9)
+    verdict = timed(Clock(*[(0.22, 0.1)] * 4, *[(0.6, 0.1)] * 4))
+    assert verdict.metrics["rounds"] == 2
+    assert not verdict.passed
+
+
+def test_very_short_references_count_as_the_floor():
+    assert timed(Clock(WARM_UP, *[(0.02, 0.0001)] * 3)).passed
+    assert not timed(Clock(WARM_UP, *[(0.2, 0.0001)] * 3)).passed
+
+
+def test_a_machine_too_noisy_to_judge_gives_no_verdict():
+    noisy = [(0.1, 0.1), (0.1, 0.1), (0.1, 0.9), (0.1, 0.1)]
+    verdict = timed(Clock(*noisy * 3))
+    assert verdict.outcome is Outcome.UNGRADABLE
+    assert not verdict.passed
+
+
+def test_one_steady_round_is_enough():
+    noisy = [(0.9, 0.1), (0.9, 0.1), (0.9, 0.9), (0.9, 0.1)]
+    verdict = timed(Clock(*noisy, *[(0.1, 0.1)] * 4))
+    assert verdict.outcome is None
+    assert verdict.passed
+
+
+def test_every_repeat_has_fresh_inputs_and_both_get_the_same():
+    clock = Clock(*[(0.1, 0.1)] * 4)
+    timed(clock)
+    assert clock.calls[0::2] == clock.calls[1::2] == [(0,), (1,), (2,), (3,)]
+
+
+def test_what_the_student_does_to_its_input_does_not_reach_the_reference():
+    seen = []
+    clock = Clock(*[(0.1, 0.1)] * 4)
+    timed(
+        clock,
+        lambda values: values.fill(0),
+        inputs=lambda seed: (np.ones(2),),
+        agrees=lambda result, args: seen.append(args[0].tolist()) or True,
+    )
+    assert seen == [[1, 1]] * 4
+
+
+def test_a_wrong_result_is_not_fast():
+    verdict = timed(Clock(*[(0.1, 0.1)] * 4), lambda seed: -1, agrees=lambda result, args: result == args[0])
+    assert (verdict.share, verdict.problem) == (0, "The result of the timed call is not right.")
+
+
+def test_a_judge_without_a_stopwatch_says_so():
+    with pytest.raises(Exception, match="no reference kernel"):
+        timed(None)
