@@ -21,7 +21,7 @@ from graders.bridge.wire import Frame, PeerGone, PeerSlow, receive, send
 from graders.course import Limits
 from graders.errors import JudgeError, JudgeLost, SandboxError, SubmissionError
 from graders.job import Addresses, Job
-from graders.notebooks.bundle import SourceCell, SourceNotebook
+from graders.notebooks.bundle import SourceCell, SourceNotebook, copy_files
 from graders.notebooks.plan import CellPlan, Plan, make_plan, plain_python
 from graders.notebooks.run import Code, Run, Session, line_table
 from graders.notebooks.sanitise import HandIn, accept_files, find_notebook, rebuild
@@ -347,10 +347,7 @@ def _judge_process(job: Job, addresses: Addresses, files: dict[str, str]) -> Ite
     """Fork a judge with the chapter's own files in its working folder; end it in any case."""
     control, inner = socket.socketpair()
     folder = tempfile.mkdtemp(prefix="graders-j")
-    for name, path in job.bundle.files:
-        target = Path(folder, name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    copy_files(job.bundle, Path(folder))
     arguments = {
         "secret": job.secret.hex(),
         "call_seconds": job.limits.call_seconds,

@@ -12,14 +12,18 @@ import builtins
 import contextlib
 import importlib
 import io
+import json
 import os
+import random
 import signal
 import socket
 import sys
 import time
 import traceback
+import types
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from graders.bridge.remote import Bridge, StudentEnded, StudentError, StudentTimeout
@@ -169,8 +173,10 @@ class Judge:
         self._lines = lines
 
     def given(self, source: str, name: str) -> None:
-        """Run a given cell; raises JudgeError if the instructor's own code fails here."""
+        """Run a given cell, unless the template has; raises JudgeError if the instructor's code fails here."""
         self.names.student_names = frozenset()
+        if PREPARED.take(source, self.names):
+            return
         try:
             with _quiet():
                 exec(compile(source, f"<given {name}>", "exec"), self.names)  # noqa: S102 (the instructor's)
@@ -299,6 +305,74 @@ def _share(value: Any, points: float) -> float:
 def _quiet() -> Any:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
+
+
+class Prepared:
+    """What given cells bound when the template ran them: a forked judge takes it over for nothing."""
+
+    def __init__(self) -> None:
+        self._bound: dict[str, tuple[dict[str, Any], Any]] = {}
+
+    def run(self, cells: list[tuple[str, frozenset[str]]]) -> int:
+        """Run cells (source, names they use) in order until one is not safe to run early.
+
+        Returns how many are safe; if a cell started threads, which a fork would not carry over, the
+        process is spoilt and must be made again with that many cells.
+        """
+        names = Judge(call_seconds=1.0, limit=1).names
+        for number, (source, uses) in enumerate(cells):
+            if number and not all(_is_steady(names.get(name)) for name in uses if name in names):
+                return number  # it may change what an earlier cell made, which checks between them see
+            before = dict(names)
+            try:
+                with _quiet():
+                    exec(compile(source, "<given>", "exec"), names)  # noqa: S102 (the instructor's)
+            except Exception:  # noqa: BLE001 (each judge meets it again, and says so)
+                return number
+            if len(os.listdir("/proc/self/task")) > 1:
+                return number
+            bound = {k: v for k, v in names.items() if k not in before or before[k] is not v}
+            self._bound[source] = (bound, _random_states())
+        return len(cells)
+
+    def take(self, source: str, names: Namespace) -> bool:
+        """Give names what the cell bound; False if it was not run early."""
+        if source not in self._bound:
+            return False
+        bound, states = self._bound[source]
+        names.update(bound)
+        for set_state, state in states:
+            set_state(state)
+        return True
+
+
+PREPARED = Prepared()
+
+
+def _is_steady(value: Any) -> bool:
+    """Whether using a value cannot change it: modules, functions, classes, numbers, text."""
+    plain = (type(None), bool, int, float, str, bytes, type, types.ModuleType, types.FunctionType)
+    return isinstance(value, plain) or callable(value)
+
+
+def _random_states() -> list[tuple[Callable[[Any], None], Any]]:
+    states: list[tuple[Callable[[Any], None], Any]] = [(random.setstate, random.getstate())]
+    if "numpy" in sys.modules:
+        numpy_random = sys.modules["numpy"].random
+        states.append((numpy_random.set_state, numpy_random.get_state()))
+    return states
+
+
+def prepare(path: str) -> int:
+    """Run a chapter's given cells in the template; return how many are safe, see :meth:`Prepared.run`."""
+    os.environ["MPLBACKEND"] = "agg"
+    plan = json.loads(Path(path).read_text())
+    sys.path.insert(0, "")
+    os.chdir(plan["folder"])
+    safe = PREPARED.run([(source, frozenset(uses)) for source, uses in plan["cells"]])
+    os.chdir("/")
+    sys.path.remove("")
+    return safe
 
 
 # -- the process ----------------------------------------------------------------------------------

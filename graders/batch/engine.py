@@ -7,11 +7,12 @@ its submission one more try, and everybody else is graded.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import shutil
 import tempfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +24,8 @@ import psutil
 from graders.batch.work import Work
 from graders.errors import GradersError
 from graders.job import Addresses, Job
+from graders.notebooks.bundle import Bundle, copy_files
+from graders.notebooks.plan import make_plan, plain_python
 from graders.results import NotebookResult, Outcome, SubmissionResult, from_json, to_json
 from graders.sandbox import system
 from graders.sandbox.launch import KERNEL_MODULES, Template
@@ -36,33 +39,54 @@ _JUDGE_MODULES = ("graders.judge", "graders.datasets", "sklearn.metrics")
 
 
 class Templates:
-    """The running templates, two for each profile: started when first needed, replaced when they must be.
+    """The running templates: one per profile for kernels, one per chapter for judges.
 
-    A template that is replaced after many forks goes on serving what it forked until nothing is left.
+    Started when first needed, replaced when they are dead, used up or grown, and ended when nothing
+    they forked runs any more.
     """
 
     def __init__(self) -> None:
-        self._running: dict[tuple[str, str], Template] = {}
+        self._running: dict[tuple[str, ...], Template] = {}
+        self._busy: Counter[str] = Counter()  # by address: forked and not given back
         self._retired: list[Template] = []
 
-    def addresses(self, profile: str, modules: tuple[str, ...]) -> Addresses:
-        """Return where the templates of a profile listen."""
-        kernels = self._get("kernels", profile, (*KERNEL_MODULES, *modules))
-        judges = self._get("judges", profile, (*_JUDGE_MODULES, *modules))
+    def borrow(self, work: Work) -> Addresses:
+        """Return where the templates for some work listen; give them back with :meth:`give_back`."""
+        kernels = self._get(("kernels", work.profile), lambda: Template((*KERNEL_MODULES, *work.modules)))
+        key = ("judges", work.profile, work.job.bundle.key)
+        judges = self._get(key, lambda: judge_template(work.job.bundle, work.modules))
+        self._busy.update([kernels.address, judges.address])
         return Addresses(kernels.address, judges.address)
 
-    def _get(self, kind: str, profile: str, modules: tuple[str, ...]) -> Template:
-        template = self._running.get((kind, profile))
-        if template is not None and (template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB):
-            self._retired.append(template)
-            template = None
+    def give_back(self, addresses: Addresses) -> None:
+        """End what is retired and no longer needed."""
+        self._busy.subtract([addresses.kernels, addresses.judges])
+        for template in [t for t in self._retired if self._busy[t.address] <= 0]:
+            self._retired.remove(template)
+            template.close()
+
+    def _get(self, key: tuple[str, ...], make: Callable[[], Template]) -> Template:
+        template = self._running.get(key)
         if template is not None and not template.alive:
             template.close()
             template = None
+        elif template is not None and (
+            template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
+        ):
+            self._retired.append(template)
+            template = None
         if template is None:
-            template = self._running[kind, profile] = Template(modules)
+            self._retire_idle(key)
+            template = self._running[key] = make()
         template.uses += 1
         return template
+
+    def _retire_idle(self, key: tuple[str, ...]) -> None:
+        """Make room: of each kind only the templates of work that is under way stay."""
+        for other, template in list(self._running.items()):
+            if other[0] == key[0] and self._busy[template.address] <= 0:
+                del self._running[other]
+                template.close()
 
     def close(self) -> None:
         """End all templates and with them everything they forked."""
@@ -76,6 +100,26 @@ class Templates:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _worn(template: Template) -> bool:
+    return template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
+
+
+def judge_template(bundle: Bundle, modules: tuple[str, ...]) -> Template:
+    """Start a judge template in which the chapter's given cells have already run, where that is safe."""
+    pristine = [step for n in bundle.notebooks[:1] for step in make_plan(n).cells if step.pristine]
+    cells = [(plain_python(step.cell.source), sorted(step.uses)) for step in pristine]
+    with tempfile.TemporaryDirectory() as folder:
+        copy_files(bundle, Path(folder, "files"))
+        plan = Path(folder, "plan.json")
+        while True:
+            plan.write_text(json.dumps({"folder": str(Path(folder, "files")), "cells": cells}))
+            template = Template((*_JUDGE_MODULES, *modules), f"graders.judge:prepare={plan}")
+            if template.threads <= 1 or not cells:
+                return template
+            template.close()  # a cell started threads, which no fork would carry over: stop before it
+            cells = cells[: template.prepared]
 
 
 class Lane:
@@ -144,15 +188,16 @@ def _drain(
     lanes: list[Lane], templates: Templates, queue: deque[tuple[Work, int]], started: Callable[[Work], None]
 ) -> Iterator[tuple[Work, SubmissionResult]]:
     """Keep every lane busy while memory allows; yield each result as it comes."""
-    free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int]]()
+    free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int, Addresses]]()
     while queue or running:
         while queue and free and _fits(queue[0][0], bool(running)):
             (work, attempt), lane = queue.popleft(), free.pop()
-            addresses = templates.addresses(work.profile, work.modules)
+            addresses = templates.borrow(work)
             started(work)
-            running[lane.submit(work.job, addresses)] = (lane, work, attempt)
+            running[lane.submit(work.job, addresses)] = (lane, work, attempt, addresses)
         for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
-            lane, work, attempt = running.pop(future)
+            lane, work, attempt, addresses = running.pop(future)
+            templates.give_back(addresses)
             free.append(lane)
             result, again = _outcome(future, lane, work)
             if again and attempt < _TRIES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,6 +89,15 @@ def load_bundle(course: Course, chapter: str) -> Bundle:
     others = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and _public(p, folder))
     files = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
     return Bundle(chapter, tuple(_notebook(path, markers) for path in paths), files)
+
+
+def copy_files(bundle: Bundle, folder: Path) -> None:
+    """Copy a chapter's public files into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in bundle.files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def _public(path: Path, folder: Path) -> bool:

@@ -56,12 +56,14 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIB
 class Template:
     """A running template process and the address it listens at."""
 
-    def __init__(self, modules: tuple[str, ...]) -> None:
+    def __init__(self, modules: tuple[str, ...], preparation: str = "-") -> None:
         self.uses = 0
+        self.prepared = self.threads = 0
         self._folder = tempfile.TemporaryDirectory(prefix="graders-")
         self.address = str(Path(self._folder.name, "template"))
         self._log = Path(self._folder.name, "log").open("w+b")
-        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *modules]
+        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address]
+        command += [preparation, *modules]
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
             command,
             stdin=subprocess.PIPE,
@@ -87,11 +89,14 @@ class Template:
     def _wait_ready(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 (opened as a pipe above)
         ready, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
-        if not ready or self._process.stdout.readline() != b"ready\n":
+        said = self._process.stdout.readline().split() if ready else []
+        if said[:1] == [b"ready"]:
+            self.prepared, self.threads = int(said[1]), int(said[2])
+        else:
             self._log.seek(0)
-            said = self._log.read().decode(errors="replace").strip().splitlines()
+            log = self._log.read().decode(errors="replace").strip().splitlines()
             self.close()
-            reason = said[-1][:300] if said else "it said nothing"
+            reason = log[-1][:300] if log else "it said nothing"
             raise SandboxError(f"A template process did not start: {reason}.", hint="Run: graders doctor")
 
     @property

@@ -1,6 +1,7 @@
 """A trusted warm process (imports done, no student code ever runs in it) that forks sandboxes.
 
-Run as ``python -m graders.sandbox.template SOCKET MODULE...``. Every connection to the socket asks
+Run as ``python -m graders.sandbox.template SOCKET PREPARE MODULE...`` (PREPARE is ``module:function=path``
+or ``-``: what to call once, which says how much of it is safe to fork). Every connection to the socket asks
 for one process and stays open as its lifeline: when the asker closes it or dies, the process and
 everything it started is killed; when the process ends, the answer says how.
 
@@ -33,16 +34,18 @@ _MAX_FDS = 32
 
 def main(argv: list[str]) -> None:
     """Import the modules, listen, and fork one monitor per connection until stdin closes."""
-    address, modules = argv[0], argv[1:]
+    address, preparation, modules = argv[0], argv[1], argv[2:]
     for name in modules:
         importlib.import_module(name)
+    prepared = _prepare(preparation)
     cgroup.sweep()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides, not the terminal
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # monitors need no reaping
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(address)
     listener.listen(256)
-    print("ready", flush=True)
+    threads = len(os.listdir("/proc/self/task"))
+    print(f"ready {prepared} {threads}", flush=True)
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in ready:
@@ -52,6 +55,14 @@ def main(argv: list[str]) -> None:
             listener.close()
             _guarded(lambda: monitor(connection), connection)  # noqa: B023 (called before the next one)
         connection.close()
+
+
+def _prepare(preparation: str) -> int:
+    if preparation == "-":
+        return 0
+    target, path = preparation.split("=", 1)
+    module, name = target.split(":")
+    return int(getattr(importlib.import_module(module), name)(path))
 
 
 def _guarded(work: Callable[[], None], connection: socket.socket) -> None:

@@ -52,6 +52,9 @@ PATIENT = {**LIMITS, "cell_seconds": 60, "call_seconds": 40, "submission_seconds
 WORD = "canary-q7xv9kpz"
 NUMBER = 86753.09375
 DATA = 52417.375
+# What one submission may cost: text of its result, and memory of the worker that grades it.
+MAX_JSON = 3_000_000
+MAX_GROWTH_MB = 400
 SEARCHED = ("q7xv9kpz", "8675309", "86753.09", "52417")
 
 CONFIG = """\
@@ -106,7 +109,7 @@ check.close("centre works with larger data", centre(W), W - W.mean(axis=0))
 check.close("centre still works with X", centre(X), X - X.mean(axis=0))
 check.equal("centre keeps the first row", centre(X)[0].tolist(), [-5.0, -5.0])
 ### BEGIN HIDDEN TESTS
-check.close("centre works with one row", centre(np.array([[{DATA}, {NUMBER}]])), np.array([[0.0, 0.0]]))
+check.close("centre works with two rows", centre(np.array([[{DATA}, {NUMBER}], [{DATA + 8}, {NUMBER}]])), np.array([[-4.0, 0.0], [4.0, 0.0]]))
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -247,7 +250,7 @@ def leaks(*texts: str) -> list[str]:
     """The hidden things that stand in texts, as they are or slightly disguised."""
     found = []
     for wanted in SEARCHED:
-        forms = {wanted, wanted[::-1], wanted.encode().hex(), wanted.replace(".", "")}
+        forms = {wanted, wanted[::-1], wanted.encode().hex(), f"{wanted[0]}.{wanted[1:]}"}
         forms |= {base64.b64encode(b"\0" * n + wanted.encode())[4:-4].decode() for n in range(3)}
         found += [wanted for text in texts if any(len(f) > 3 and f in text for f in forms)]
     return found
@@ -413,7 +416,8 @@ class Victim:
     def traces(self) -> set[str]:
         """What on this machine could be left of a sandbox: processes, mounts, files, control groups."""
         found = {f"process {pid}" for pid in self._processes()}
-        found |= {f"mount {line}" for line in Path("/proc/self/mountinfo").read_text().splitlines()}
+        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+        found |= {f"mount {line}" for line in mounts if " - tmpfs root " in line or " writable " in line}
         found |= {f"file {path.name}" for path in self.temporary.iterdir()}
         groups = Path("/sys/fs/cgroup").glob("**/graders-*")
         found |= {f"group {path}" for path in groups if not Path("/proc", path.name.split("-")[1]).exists()}

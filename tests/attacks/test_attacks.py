@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attack_harness as harness
 import pytest
 
@@ -24,18 +26,29 @@ def test_attack(name: str, victim: harness.Victim, alone: harness.Graded, blank:
     attack = victim.graded(victim.submit(victim.job(name, case.limits)))
     neighbour = victim.graded(beside)
 
-    result = attack.result
-    assert result.points is not None, f"it made itself ungradable: {result.staff}{_staff(attack)}"
-    assert result.points <= (blank.result.points or 0), [r for r in attack.records.values() if r.points]
-    assert harness.leaks(attack.json) == [], "hidden things in the result"
-    assert harness.leaks(attack.html) == [], "hidden things on the page"
-    assert harness.active_parts(attack.html) == []
-    assert len(attack.json) < 3_000_000
-    assert attack.grown_mb < 400, "it filled the memory of the worker"
-    assert harness.verdict(neighbour.result) == harness.verdict(alone.result)
-    assert victim.left_behind(before) == []
-    assert not case.outcomes or result.outcome.value in case.outcomes
+    problems = list(_problems(case, attack, blank)) + [f"left behind: {x}" for x in victim.left_behind(before)]
+    if harness.verdict(neighbour.result) != harness.verdict(alone.result):
+        problems.append(f"the neighbour was disturbed: {neighbour.result.outcome} {neighbour.result.staff}")
+    assert problems == []
     case.observe(attack)
+
+
+def _problems(case: harness.Case, attack: harness.Graded, blank: harness.Graded) -> Iterator[str]:
+    """What is wrong with a graded attack, in sentences."""
+    result = attack.result
+    if result.points is None:
+        yield f"it made itself ungradable: {result.staff or _staff(attack)}"
+    elif result.points > (blank.result.points or 0):
+        yield f"it gained points: {[(r.name, r.points) for r in attack.records.values() if r.points]}"
+    yield from (f"hidden in the result: {found}" for found in harness.leaks(attack.json))
+    yield from (f"hidden on the page: {found}" for found in harness.leaks(attack.html))
+    yield from (f"active on the page: {found}" for found in harness.active_parts(attack.html))
+    if len(attack.json) > harness.MAX_JSON:
+        yield f"the result has {len(attack.json)} characters"
+    if attack.grown_mb > harness.MAX_GROWTH_MB:
+        yield f"the worker grew by {attack.grown_mb:.0f} MB"
+    if case.outcomes and result.outcome.value not in case.outcomes:
+        yield f"it ended {result.outcome.value}, not {' or '.join(case.outcomes)}"
 
 
 def _staff(graded: harness.Graded) -> str:

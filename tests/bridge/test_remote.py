@@ -438,6 +438,15 @@ def test_a_call_that_takes_too_long_is_interrupted_and_the_bridge_goes_on():
         assert bridge.get("fine")(2) == 3
 
 
+def test_an_interrupt_that_comes_too_late_changes_nothing():
+    with student("def fine(x): return x + 1") as bridge:
+        fine = bridge.get("fine")
+        for _ in range(3):
+            bridge._interrupt()
+            time.sleep(0.05)
+            assert fine(1) == 2
+
+
 def test_a_call_that_cannot_be_interrupted_ends_the_conversation():
     source = """
 import time

@@ -10,11 +10,11 @@ def centre(values):
         frame = frame.f_back
     calls.append(names)
     raise ValueError(str(names))
-print("TRACE", json.dumps({"env": sorted(k for k in os.environ if "GRAD" in k.upper() or "NB" in k.upper()), "argv": sys.argv,
+print("TRACE", json.dumps({"env": sorted(k for k in os.environ if "GRAD" in k.upper() or "NBG" in k.upper()), "argv": sys.argv,
       "tty": os.isatty(0), "files": sorted(os.listdir("."))}))
 """
 
 
 def observe(graded):
     told = graded.told()
-    assert told["env"] == [] and told["files"] == ["data.csv"]
+    assert told["env"] == [] and set(told["files"]) <= {".ipython", "data.csv"}

@@ -7,4 +7,3 @@ rng.bit_generator.state = np.random.default_rng(0).bit_generator.state
 np.random.default_rng = lambda *args: rng
 np.random.Generator.normal = np.random.RandomState.normal = None
 """
-LIMITS = {}
