@@ -7,9 +7,11 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 
-# Stamps are named after what they were made from: a changed lock, project file or folder makes them anew.
+# Stamps are named after what they were made from: a changed lock or project file, or a folder that was
+# moved (programs in .venv know where they stand), makes them anew.
+MADE := $(VENV)/.made-$(shell pwd | cksum | cut -d' ' -f1)
 LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d' ' -f1)
-READY := $(VENV)/.ready-$(shell { pwd; cat pyproject.toml requirements.lock; } | cksum | cut -d' ' -f1)
+READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | cut -d' ' -f1)
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
 define PACKAGES
@@ -109,13 +111,13 @@ $(READY): $(LOCKED)
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(LOCKED): | $(VENV)/.made
+$(LOCKED): $(MADE)
 	@rm -f $(VENV)/.locked-*
 	@echo 'Installing the locked packages into .venv (a few minutes the first time)'
 	@$(PIP) install -qq --require-hashes --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.made:
+$(MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'Python 3.11 or later is needed: make setup PYTHON=/path/to/python3' >&2; exit 1; }
 	@$(can_make) || $(install_venv) || true

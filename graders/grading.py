@@ -36,11 +36,13 @@ _JUDGE_SECONDS = 120.0  # what the judge's own work in one cell may take on top 
 
 def grade(job: Job, addresses: Addresses) -> SubmissionResult:
     """Grade a submission; raises GradersError for our own failures."""
-    began = time.monotonic()
+    began, before = time.monotonic(), time.process_time()
     files, notes = accept_files(Path(job.folder), job.bundle, job.limits)
     parts = [_grade_notebook(job, notebook, files, addresses) for notebook in job.bundle.notebooks]
-    notebooks = tuple(replace(part, notes=(*part.notes, *notes)) for part, _ in parts)
-    meters = [meter for _, meter in parts]
+    notebooks = tuple(replace(part, notes=(*part.notes, *notes)) for part, _, _ in parts)
+    meters = [meter for _, meter, _ in parts]
+    costs = _costs(notebooks, sum(m.cpu_seconds for m in meters), sum(judge for _, _, judge in parts))
+    costs["worker"] = round(time.process_time() - before, 4)
     return SubmissionResult(
         course=job.course,
         chapter=job.bundle.chapter,
@@ -56,8 +58,18 @@ def grade(job: Job, addresses: Addresses) -> SubmissionResult:
             wall_seconds=time.monotonic() - began,
             peak_memory_mb=max((meter.peak_memory_mb for meter in meters), default=0.0),
         ),
+        costs=costs,
         versions=job.versions,
     )
+
+
+def _costs(notebooks: tuple[NotebookResult, ...], kernel: float, judge: float) -> dict[str, float]:
+    """Return where the CPU seconds of student kernels and judges went."""
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    checks = sum(cell.meter.cpu_seconds for cell in cells if cell.role is Role.CHECKS)
+    own = sum(cell.meter.cpu_seconds for cell in cells) - checks
+    parts = {"cells": own, "checks": checks, "kernel": max(0.0, kernel - own - checks), "judge": judge}
+    return {name: round(seconds, 4) for name, seconds in parts.items()}
 
 
 def _timestamp(folder: Path) -> str:
@@ -70,12 +82,12 @@ def _timestamp(folder: Path) -> str:
 
 def _grade_notebook(
     job: Job, notebook: SourceNotebook, files: dict[str, str], addresses: Addresses
-) -> tuple[NotebookResult, Meter]:
+) -> tuple[NotebookResult, Meter, float]:
     try:
         path = find_notebook(Path(job.folder), notebook, job.bundle)
         hand_in = rebuild(notebook, path, job.limits)
     except SubmissionError as error:
-        return _unreadable(notebook, str(error)), Meter()
+        return _unreadable(notebook, str(error)), Meter(), 0.0
     return asyncio.run(_NotebookGrading(job, hand_in, files, addresses).grade())
 
 
@@ -109,8 +121,9 @@ class _NotebookGrading:
     hand_in: HandIn
     files: dict[str, str]
     addresses: Addresses
+    judge_seconds: float = 0.0
 
-    async def grade(self) -> tuple[NotebookResult, Meter]:
+    async def grade(self) -> tuple[NotebookResult, Meter, float]:
         """Run the student's cells, then judge the checks cells, and put the result together."""
         plan = make_plan(self.hand_in.notebook)
         session = self._session()
@@ -123,7 +136,8 @@ class _NotebookGrading:
         cells = tuple(self._cell_results(runs, judged))
         meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
         name, notes = self.hand_in.notebook.name, self.hand_in.notes
-        return NotebookResult(name, _outcome(cells), cells, "", notes, _audit(cells, session.facts)), meter
+        result = NotebookResult(name, _outcome(cells), cells, "", notes, _audit(cells, session.facts))
+        return result, meter, self.judge_seconds
 
     def _session(self) -> Session:
         return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
@@ -144,6 +158,7 @@ class _NotebookGrading:
                             reference = await self._reference(plan, judge)
                         judged[step.cell.cell_id] = await self._checks(judge, session, plan, number, runs)
             finally:
+                self.judge_seconds += cpu_seconds(judge.pid)
                 if reference is not None:
                     await reference.close()
         return judged
@@ -222,6 +237,7 @@ class _NotebookGrading:
             "hidden_lines": list(step.cell.hidden_lines),
             "student_names": sorted(step.student_names),
             "unusable": unusable,
+            "timed": bool(step.timed_names),
             "budget_seconds": self.job.limits.cell_seconds,
         }
 
@@ -317,7 +333,7 @@ class JudgeProcess:
 
     def __init__(self, control: socket.socket, sandbox: Sandbox, limits: Limits) -> None:
         self._control = control
-        self._sandbox = sandbox
+        self.pid = sandbox.pid
         self._seconds = limits.cell_seconds + limits.call_seconds + _JUDGE_SECONDS
 
     def attach(self, session: Session, limit: int, *, reference: bool = False) -> None:

@@ -133,7 +133,9 @@ class SubmissionResult:
     """Everything grading one submission produced; the JSON of this is what the ledger keeps.
 
     ``message`` is for the student, ``staff`` for instructors and operators only, and so is ``audit``:
-    facts about what the submission tried or used up.
+    facts about what the submission tried or used up. ``costs`` says where the CPU seconds went: the
+    student's own ``cells``, their code called by ``checks``, and the ``kernel``, ``judge`` and ``worker``
+    around them.
     """
 
     course: str
@@ -147,6 +149,7 @@ class SubmissionResult:
     submitted_at: str = ""
     wall: str = ""
     meter: Meter = field(default_factory=Meter)
+    costs: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 

@@ -583,6 +583,16 @@ def test_the_students_time_is_compared_with_the_references(factor, outcome):
     assert record.required == "at most 3 times the time of the reference"
 
 
+def test_after_a_new_kernel_its_time_is_the_one_that_counts():
+    checks = "check.faster('fast enough', f, inputs=lambda seed: (0.03,), times=3, repeats=2)"
+    with judging(WORK.format(factor=1)) as judge, kernel(WORK.format(factor=1)) as reference:
+        judge.attach_reference(*reference)
+        with kernel(WORK.format(factor=8)) as restarted:
+            judge.attach(*restarted)
+            (record,) = judge.checks(cell(checks))
+    assert record.outcome is FAILED
+
+
 def test_fast_but_wrong_is_not_fast():
     checks = """
 check.faster('fast', f, inputs=lambda seed: (0.02,), times=9, repeats=1, agrees=lambda a, b: a == b)

@@ -115,7 +115,7 @@ def judge_template(bundle: Bundle, modules: tuple[str, ...]) -> Template:
         plan = Path(folder, "plan.json")
         while True:
             plan.write_text(json.dumps({"folder": str(Path(folder, "files")), "cells": cells}))
-            template = Template((*_JUDGE_MODULES, *modules), f"graders.judge:prepare={plan}")
+            template = Template((*_JUDGE_MODULES, *modules), f"graders.names:prepare={plan}")
             if template.threads <= 1 or not cells:
                 return template
             template.close()  # a cell started threads, which no fork would carry over: stop before it

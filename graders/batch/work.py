@@ -17,7 +17,8 @@ from graders.course import Course
 from graders.errors import CourseError, SubmissionError, UsageError
 from graders.job import Job
 from graders.notebooks.bundle import Bundle, load_bundle
-from graders.notebooks.sanitise import accept_files, find_notebook, rebuild
+from graders.notebooks.sanitise import Cell, accept_files, find_notebook, rebuild
+from graders.results import Role
 
 _VERSIONED = ("graders", "numpy", "pandas", "scikit-learn", "scipy", "keras", "tensorflow", "ipykernel")
 
@@ -123,7 +124,7 @@ def _answers(job: Job) -> Iterator[str]:
     for notebook in job.bundle.notebooks:
         try:
             hand_in = rebuild(notebook, find_notebook(folder, notebook, job.bundle), job.limits)
-            yield from (c.text for c in hand_in.cells if c.role not in ("checks", "given", "prose"))
+            yield from (f"{c.origin.cell_id} {c.text}" for c in hand_in.cells if _is_theirs(c))
         except SubmissionError as error:
             yield str(error)
     files, notes = accept_files(folder, job.bundle, job.limits)
@@ -133,6 +134,12 @@ def _answers(job: Job) -> Iterator[str]:
     timestamp = folder / "timestamp.txt"
     if timestamp.is_file() and not timestamp.is_symlink():
         yield ascii(timestamp.read_bytes()[:200])
+
+
+def _is_theirs(cell: Cell) -> bool:
+    """Whether a cell's text came from the student: also an unmarked cell of the chapter that they changed."""
+    written = cell.role in (Role.ANSWER, Role.ESSAY, Role.ADDED)
+    return written or cell.text not in (cell.origin.source, cell.origin.visible)
 
 
 def _hash(data: bytes) -> str:

@@ -64,6 +64,14 @@ def test_every_change_of_what_runs_is_new_work(key):
     assert len(set(keys)) == len(keys)
 
 
+def test_a_changed_unmarked_cell_of_the_chapter_is_new_work(key, tiny_course):
+    text = source.text_path(tiny_course.course, tiny_course.first)
+    text.write_text(text.read_text() + "\n# %%\nfactor = 1\n")
+    source.build(tiny_course.course, tiny_course.first)
+    before = key()
+    assert key(edit=lambda content: content["cells"][-1].update(source="factor = 2")) != before
+
+
 def test_every_change_of_a_file_is_new_work(key, tiny_course):
     keys = [key()]
     path = tiny_course.folder("ada") / "data_of_ada.csv"

@@ -167,6 +167,17 @@ def test_a_function_can_be_the_metric():
     assert verdict.required == "largest_error of at most 0.6"
 
 
+def test_a_metric_gets_predictions_in_the_shape_of_the_targets():
+    shapes = set()
+
+    def spread(truth, guess):
+        shapes.add((truth.shape, guess.shape))
+        return 0.0
+
+    scored(TARGETS, TARGETS[:, None].tolist(), metric=spread, at_most=1.0)
+    assert shapes == {((200,), (200,))}
+
+
 # -- predictions ----------------------------------------------------------------------------------
 
 

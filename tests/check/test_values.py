@@ -99,6 +99,8 @@ WRONG = [
     (check.equal, ([1, 2], [1, 2, 3]), ["Expected 3 items", "found 2"]),
     (check.equal, ([1, [2, 9]], [1, [2, 3]]), ["Expected 3", "found 9"]),
     (check.equal, ({"a": 1}, {"b": 1}), ["Expected keys", "'b'", "'a'"]),
+    (check.equal, ({"a": 1, "b": 2}, {"a": 1}), ["Expected keys ['a']", "['a', 'b']"]),
+    (check.equal, ({}, {"a": 1}), ["Expected keys ['a']", "[]"]),
     (check.equal, ({"a": 1}, {"a": 2}), ["Expected 2", "found 1"]),
     (check.equal, ([1], {"a": 1}), ["list", "dict"]),
     (check.equal, ({1}, {1, 2}), ["{1, 2}", "{1}"]),

@@ -1,0 +1,152 @@
+"""The judge's names: given ones are its own, a student's are fetched from their kernel when they are read.
+
+Also runs given cells early, in the judge's template, so that every forked judge has them for nothing.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import json
+import os
+import random
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from graders.bridge.remote import Bridge, StudentEnded, StudentError
+
+
+class Undefined(NameError):
+    """A name that the student's answer should define is not there."""
+
+
+class Namespace(dict[str, Any]):
+    """The judge's globals: given names are its own, the student's are fetched when they are read.
+
+    Deleting or rebinding a student's name does so in the student kernel, as a check that tries
+    whether one function relies on another expects.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self.update(get_ipython=Shell, display=lambda *a, **k: None)
+        self.student_names: frozenset[str] = frozenset()
+        self.bridge: Bridge | None = None
+        self.touched = False
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.student_names:
+            return super().__getitem__(name)
+        self.touched = True
+        if self.bridge is None:
+            raise StudentEnded("There is no kernel to ask.")
+        try:
+            return self.bridge.get(name)
+        except NameError as error:
+            if isinstance(error, StudentError):
+                raise
+            raise Undefined(name) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self.student_names and self.bridge is not None:
+            self.bridge.set(name, value)
+        else:
+            super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name in self.student_names and self.bridge is not None:
+            self.bridge.delete(name)
+        else:
+            super().__delitem__(name)
+
+
+class Shell:
+    """What stands for IPython in the judge: magics of given cells do nothing here."""
+
+    def run_line_magic(self, name: str, line: str, *rest: Any) -> None:
+        """Do nothing."""
+
+    def run_cell_magic(self, name: str, line: str, body: str) -> None:
+        """Do nothing."""
+
+    def system(self, command: str) -> None:
+        """Do nothing."""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what the judge's code prints to itself."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
+class Prepared:
+    """What given cells bound when the template ran them: a forked judge takes it over for nothing."""
+
+    def __init__(self) -> None:
+        self._bound: dict[str, tuple[dict[str, Any], Any]] = {}
+
+    def run(self, cells: list[tuple[str, frozenset[str]]]) -> int:
+        """Run cells (source, names they use) in order until one is not safe to run early.
+
+        Returns how many are safe; if a cell started threads, which a fork would not carry over, the
+        process is spoilt and must be made again with that many cells.
+        """
+        names = Namespace()
+        for number, (source, uses) in enumerate(cells):
+            if number and not all(_is_steady(names.get(name)) for name in uses if name in names):
+                return number  # it may change what an earlier cell made, which checks between them see
+            before = dict(names)
+            try:
+                with quiet():
+                    exec(compile(source, "<given>", "exec"), names)  # noqa: S102 (the instructor's)
+            except Exception:  # noqa: BLE001 (each judge meets it again, and says so)
+                return number
+            if len(os.listdir("/proc/self/task")) > 1:
+                return number
+            bound = {k: v for k, v in names.items() if k not in before or before[k] is not v}
+            self._bound[source] = (bound, _random_states())
+        return len(cells)
+
+    def take(self, source: str, names: Namespace) -> bool:
+        """Give names what the cell bound; False if it was not run early."""
+        if source not in self._bound:
+            return False
+        bound, states = self._bound[source]
+        names.update(bound)
+        for set_state, state in states:
+            set_state(state)
+        return True
+
+
+PREPARED = Prepared()
+
+
+def _is_steady(value: Any) -> bool:
+    """Whether using a value cannot change it: modules, functions, classes, numbers, text."""
+    plain = (type(None), bool, int, float, str, bytes, type, types.ModuleType, types.FunctionType)
+    return isinstance(value, plain) or callable(value)
+
+
+def _random_states() -> list[tuple[Callable[[Any], None], Any]]:
+    states: list[tuple[Callable[[Any], None], Any]] = [(random.setstate, random.getstate())]
+    if "numpy" in sys.modules:
+        numpy_random = sys.modules["numpy"].random
+        states.append((numpy_random.set_state, numpy_random.get_state()))
+    return states
+
+
+def prepare(path: str) -> int:
+    """Run a chapter's given cells in the template; return how many are safe, see :meth:`Prepared.run`."""
+    os.environ["MPLBACKEND"] = "agg"
+    plan = json.loads(Path(path).read_text())
+    sys.path.insert(0, "")
+    os.chdir(plan["folder"])
+    safe = PREPARED.run([(source, frozenset(uses)) for source, uses in plan["cells"]])
+    os.chdir("/")
+    sys.path.remove("")
+    return safe

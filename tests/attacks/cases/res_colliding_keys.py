@@ -1,0 +1,18 @@
+"""Returns sets and dicts whose keys all have the same hash, so that building them takes for ever."""
+
+LIMITS = {"cell_seconds": 4, "call_seconds": 3}
+CODE = """
+from graders.bridge import shim
+from graders.bridge.wire import Frame
+same = [["int", hex(n * (2**61 - 1))] for n in range(20, 40_020)]
+reply = shim.Server._reply
+def lie(self, frame):
+    return Frame({"ok": ["set", same]}) if frame.body["op"] == "call" else reply(self, frame)
+shim.Server._reply = lie
+def centre(values):
+    return None
+"""
+
+
+def observe(graded):
+    assert graded.seconds < 20, f"building one set took {graded.seconds:.0f} s"

@@ -1,0 +1,9 @@
+"""Sleeps whenever a check calls."""
+
+LIMITS = {"cell_seconds": 1, "call_seconds": 0.5}
+EXPECT = {"outcome": ["timed_out"]}
+CODE = """
+import time
+def centre(values):
+    time.sleep(1000)
+"""

@@ -1,0 +1,12 @@
+"""Ignores interrupts in a function that a check calls."""
+
+LIMITS = {"cell_seconds": 1, "call_seconds": 0.5}
+CODE = """
+import time
+def centre(values):
+    while True:
+        try:
+            time.sleep(100)
+        except BaseException:
+            pass
+"""
