@@ -15,7 +15,7 @@ READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | c
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
 define PACKAGES
-libseccomp2 tests/sandbox tests/notebooks tests/batch tests/bridge tests/test_grading.py
+libseccomp2 tests/sandbox tests/attacks tests/notebooks tests/batch tests/quality tests/test_grading.py
 endef
 export PACKAGES
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from click import ClickException
 from rich.console import Console
 from rich.table import Table
 
@@ -33,18 +32,12 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Submissions at a
 def main() -> None:
     """Run the command line; our own errors become a sentence and an exit code."""
     try:
-        code = app(standalone_mode=False)  # what a command raised typer.Exit with
-        sys.exit(code if isinstance(code, int) else EXIT_DONE)
-    except typer.Abort:
-        sys.exit(EXIT_USAGE)
+        app()  # ends by itself: wrong options are told and are exit code 2
     except GradersError as error:
         errors.print(f"[red]{error.code}[/]: {plain(error.message)}")
         if error.hint:
             errors.print(plain(error.hint))
         sys.exit(error.exit_code)
-    except ClickException as error:
-        error.show()
-        sys.exit(EXIT_USAGE)
     except Exception:  # noqa: BLE001 (the command line's boundary: what nobody expected is our fault)
         errors.print_exception()
         sys.exit(EXIT_OURS)

@@ -19,9 +19,8 @@ from graders.notebooks import source
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.notebooks.roles import role_of, split_hidden, strip_solution
 from graders.notebooks.run import Code, Run, Session
-from graders.sandbox.launch import KERNEL_MODULES
 from graders.results import Role, SubmissionResult
-from graders.sandbox.launch import Template
+from graders.sandbox.launch import KERNEL_MODULES, Template
 
 CONFIG = """\
 from graders.course import Chapter, Course, Limits
@@ -30,11 +29,11 @@ course = Course(
     id="tiny",
     profile="tiny",
     profiles={"tiny": ("numpy",)},
-    limits=Limits(cell_seconds=5, call_seconds=3, submission_seconds=60, memory_mb=512, notebook_mb=2),
+    limits=Limits(cell_seconds=3, call_seconds=2, submission_seconds=60, memory_mb=512, notebook_mb=2),
 )
 """
 
-NUMBERS = '''\
+NUMBERS = """\
 # %% [markdown]
 # # 1. Numbers
 
@@ -91,7 +90,7 @@ check.equal("the total of four squares is 30", total, 30)
 # ### BEGIN SOLUTION
 # Because each value counts the same.
 # ### END SOLUTION
-'''
+"""
 
 SPEED = '''\
 # %% [markdown]

@@ -121,7 +121,9 @@ def test_values_of_hidden_checks_do_not_reach_the_student(tiny):
         if record.hidden:
             for text in (record.detail, record.asked, record.required, record.measured, record.hint):
                 assert "5.0" not in text and "11" not in text and "7.0" not in text
-    assert all("BEGIN HIDDEN" not in cell.source for cell in result.notebooks[0].cells if cell.role is Role.CHECKS)
+    assert all(
+        "BEGIN HIDDEN" not in cell.source for cell in result.notebooks[0].cells if cell.role is Role.CHECKS
+    )
 
 
 def test_a_kernel_that_ends_during_a_check_costs_that_check_only(tiny):
@@ -227,7 +229,10 @@ def test_a_timed_check_passes_the_reference_and_costs_the_slow_only_its_own_poin
     assert _points(slow) == {"pairs_test": 2, "pairs_speed": 0}
     (record,) = _cells(slow)["pairs_speed"].records
     assert record.metrics["ratio"] > 4
-    assert (record.required, record.hint) == ("at most 4 times the time of the reference", "Sort the values once.")
+    assert (record.required, record.hint) == (
+        "at most 4 times the time of the reference",
+        "Sort the values once.",
+    )
 
 
 def test_a_fast_wrong_answer_earns_no_time_points(tiny):

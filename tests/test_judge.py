@@ -390,8 +390,9 @@ def test_without_a_kernel_nothing_is_passed():
     ],
     ids=lambda text: text[:40],
 )
-def test_a_mistake_of_the_test_is_ungradable_and_no_zero(checks):
-    records = judged("def f(x): return x", checks, hidden=1)
+@pytest.mark.parametrize("hidden", [None, 1], ids=["visible", "hidden"])
+def test_a_mistake_of_the_test_is_ungradable_and_no_zero(checks, hidden):
+    records = judged("def f(x): return x", checks, hidden=hidden)
     record = records[0]
     assert (record.outcome, record.points, record.max_points) == (Outcome.UNGRADABLE, None, 4)
     assert record.detail == "This check could not be made; a person will look at it."
@@ -577,7 +578,9 @@ def test_the_students_time_is_compared_with_the_references(factor, outcome):
     checks = "check.faster('fast enough', f, inputs=lambda seed: (0.03,), times=3, repeats=2)"
     with judging(WORK.format(factor=factor)) as judge, kernel(WORK.format(factor=1)) as reference:
         judge.attach_reference(*reference)
-        (record,) = judge.checks(cell(checks))
+        cores = os.sched_getaffinity(reference[2])
+        (record,) = judge.checks(cell(checks, timed=True))
+        assert os.sched_getaffinity(reference[2]) == cores
     assert record.outcome is outcome
     assert record.metrics["ratio"] == pytest.approx(factor, rel=0.6)
     assert record.required == "at most 3 times the time of the reference"
@@ -652,6 +655,7 @@ def order(source, **more):
         "hidden_lines": [],
         "student_names": ["f"],
         "unusable": {},
+        "timed": False,
         "budget_seconds": 5.0,
         **more,
     }

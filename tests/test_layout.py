@@ -18,7 +18,7 @@ MAX_LINES = 400
 
 # What each part of the package may import: design section 7 as a table. A new part needs a row.
 LEAVES = {"errors", "results"}
-GRADING = LEAVES | {"course", "notebooks", "bridge", "sandbox", "check", "judge", "sites"}
+GRADING = LEAVES | {"course", "notebooks", "bridge", "sandbox", "check", "judge", "names", "sites", "job"}
 BATCH = GRADING | {"grading", "gradebook"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
@@ -31,8 +31,10 @@ ALLOWED: dict[str, set[str]] = {
     "bridge": LEAVES,
     "check": LEAVES,
     "sites": LEAVES | {"check"},
-    "judge": LEAVES | {"bridge", "check", "datasets", "sandbox", "sites"},
+    "names": LEAVES | {"bridge"},
+    "judge": LEAVES | {"bridge", "check", "datasets", "names", "sandbox", "sites"},
     "notebooks": LEAVES | {"course", "generate", "sandbox"},
+    "job": LEAVES | {"course", "notebooks"},
     "grading": GRADING,
     "gradebook": LEAVES | {"autograded", "course", "generate"},
     "feedback": LEAVES | {"course"},
@@ -41,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "hub": BATCH | {"batch", "feedback"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "demo", "__main__"}
+TOP = {"cli", "demo", "display", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

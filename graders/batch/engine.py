@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +55,7 @@ class Templates:
         """Return where the templates for some work listen; give them back with :meth:`give_back`."""
         kernels = self._get(("kernels", work.profile), lambda: Template((*KERNEL_MODULES, *work.modules)))
         key = ("judges", work.profile, work.job.bundle.key)
-        judges = self._get(key, lambda: judge_template(work.job.bundle, work.modules))
+        judges = self._get(key, lambda: judge_template(work.job.bundle, kernels))
         self._busy.update([kernels.address, judges.address])
         return Addresses(kernels.address, judges.address)
 
@@ -106,8 +107,11 @@ def _worn(template: Template) -> bool:
     return template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
 
 
-def judge_template(bundle: Bundle, modules: tuple[str, ...]) -> Template:
-    """Start a judge template in which the chapter's given cells have already run, where that is safe."""
+def judge_template(bundle: Bundle, base: Template) -> Template:
+    """Fork a judge template in which the chapter's given cells have already run, where that is safe.
+
+    It comes from the profile's template, whose imports it shares; no student code ever ran in either.
+    """
     pristine = [step for n in bundle.notebooks[:1] for step in make_plan(n).cells if step.pristine]
     cells = [(plain_python(step.cell.source), sorted(step.uses)) for step in pristine]
     with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +119,7 @@ def judge_template(bundle: Bundle, modules: tuple[str, ...]) -> Template:
         plan = Path(folder, "plan.json")
         while True:
             plan.write_text(json.dumps({"folder": str(Path(folder, "files")), "cells": cells}))
-            template = Template((*_JUDGE_MODULES, *modules), f"graders.names:prepare={plan}")
+            template = Template(_JUDGE_MODULES, f"graders.names:prepare={plan}", base)
             if template.threads <= 1 or not cells:
                 return template
             template.close()  # a cell started threads, which no fork would carry over: stop before it
@@ -225,6 +229,8 @@ def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[
 def begin_worker(scratch: str) -> None:
     """Prepare a worker: it ends with its supervisor and keeps its files in the run's folder."""
     system.die_with_parent()
+    # An optional part of jsonschema that compiles a grammar for a second and is never asked here.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # None means: not to be had
     tempfile.tempdir = scratch
 
 

@@ -54,31 +54,69 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIB
 
 
 class Template:
-    """A running template process and the address it listens at."""
+    """A running template process and the address it listens at; made afresh, or forked from another."""
 
-    def __init__(self, modules: tuple[str, ...], preparation: str = "-") -> None:
+    def __init__(self, modules: tuple[str, ...], preparation: str = "-", base: Template | None = None) -> None:
         self.uses = 0
-        self.prepared = self.threads = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="graders-")
+        self._folder = tempfile.TemporaryDirectory(prefix="graders-t")
         self.address = str(Path(self._folder.name, "template"))
-        self._log = Path(self._folder.name, "log").open("w+b")
-        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address]
-        command += [preparation, *modules]
-        self._process = subprocess.Popen(  # noqa: S603 (our own module)
+        self._lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._sandbox: Sandbox | None = None
+        with theirs:
+            if base is None:
+                self._process = self._spawn([preparation, *modules], theirs)
+            else:
+                self._sandbox = self._fork(base, preparation, modules, theirs)
+        self.prepared, self.threads = self._wait_ready()
+        self._first_mb = self._resident_mb()
+
+    def _spawn(self, arguments: list[str], lifeline: socket.socket) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *arguments]
+        return subprocess.Popen(  # noqa: S603 (our own module)
             command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
+            stdin=lifeline.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             env=_environment(),
             cwd="/",
             start_new_session=True,
         )
-        self._wait_ready()
-        self._first_mb = self._resident_mb()
+
+    def _fork(
+        self, base: Template, preparation: str, modules: tuple[str, ...], lifeline: socket.socket
+    ) -> Sandbox:
+        arguments = {"address": self.address, "preparation": preparation, "modules": list(modules)}
+        return start(
+            base.address,
+            "graders.sandbox.template:fork",
+            arguments=arguments,
+            fds=[lifeline.fileno()],
+            limits=WallLimits(),
+            wall="none",
+        )
+
+    def _wait_ready(self) -> tuple[int, int]:
+        """Wait until the template listens; return how much it prepared, and how many threads it has."""
+        ready, _, _ = select.select([self._lifeline], [], [], _START_SECONDS)
+        data = self._lifeline.recv(2**16) if ready else b""
+        said: dict[str, Any] = json.loads(data) if data else {"error": "it took too long, or ended"}
+        if "error" in said:
+            self.close()
+            reason = str(said["error"])[:300]
+            raise SandboxError(f"A template process did not start: {reason}.", hint="Run: graders doctor")
+        return int(said["prepared"]), int(said["threads"])
+
+    @property
+    def pid(self) -> int:
+        """Process id of the template."""
+        if self._process is not None:
+            return self._process.pid
+        return self._sandbox.pid if self._sandbox is not None else -1
 
     def _resident_mb(self) -> float:
         try:
-            return float(psutil.Process(self._process.pid).memory_info().rss) / 2**20
+            return float(psutil.Process(self.pid).memory_info().rss) / 2**20
         except psutil.Error:
             return 0.0
 
@@ -86,31 +124,21 @@ class Template:
         """Return by how many MB the template has grown since it was ready."""
         return self._resident_mb() - self._first_mb
 
-    def _wait_ready(self) -> None:
-        assert self._process.stdout is not None  # noqa: S101 (opened as a pipe above)
-        ready, _, _ = select.select([self._process.stdout], [], [], _START_SECONDS)
-        said = self._process.stdout.readline().split() if ready else []
-        if said[:1] == [b"ready"]:
-            self.prepared, self.threads = int(said[1]), int(said[2])
-        else:
-            self._log.seek(0)
-            log = self._log.read().decode(errors="replace").strip().splitlines()
-            self.close()
-            reason = log[-1][:300] if log else "it said nothing"
-            raise SandboxError(f"A template process did not start: {reason}.", hint="Run: graders doctor")
-
     @property
     def alive(self) -> bool:
         """Whether the template still runs."""
-        return self._process.poll() is None
+        if self._process is not None:
+            return self._process.poll() is None
+        return self._sandbox is not None and self._sandbox.poll() is None
 
     def close(self) -> None:
         """End the template and with it every process it forked."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._log):
-            if pipe:
-                pipe.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        if self._sandbox is not None:
+            self._sandbox.close()
+        self._lifeline.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Template:

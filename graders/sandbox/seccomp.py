@@ -95,7 +95,12 @@ def load(*, tell: bool = False) -> int:
     if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "clone3") > 0:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.load()
-    return os.dup(pyseccomp._libseccomp.seccomp_notify_fd(rules._filter)) if tell else -1
+    if not tell:
+        return -1
+    original = pyseccomp._libseccomp.seccomp_notify_fd(rules._filter)
+    listener = os.dup(original)
+    os.close(original)  # the library keeps it open, and whoever holds it can allow the calls
+    return listener
 
 
 def deny(listener: int) -> str:

@@ -1,9 +1,9 @@
 """A trusted warm process (imports done, no student code ever runs in it) that forks sandboxes.
 
 Run as ``python -m graders.sandbox.template SOCKET PREPARE MODULE...`` (PREPARE is ``module:function=path``
-or ``-``: what to call once, which says how much of it is safe to fork). Every connection to the socket asks
-for one process and stays open as its lifeline: when the asker closes it or dies, the process and
-everything it started is killed; when the process ends, the answer says how.
+or ``-``: what to call once, which says how much of it is safe to fork), with a socket as stdin.
+Every connection to the socket asks for one process and stays open as its lifeline: when the asker closes
+it or dies, the process and everything it started is killed; when the process ends, the answer says how.
 
     template -> monitor (outside, watches memory and the lifeline)
                   -> init (first process behind the wall, reaps; all end with it)
@@ -33,26 +33,42 @@ _MAX_FDS = 32
 
 
 def main(argv: list[str]) -> None:
-    """Import the modules, listen, and fork one monitor per connection until stdin closes."""
+    """Become a template in a fresh process: it serves until stdin closes."""
     address, preparation, modules = argv[0], argv[1], argv[2:]
-    for name in modules:
-        importlib.import_module(name)
-    prepared = _prepare(preparation)
+    lifeline = socket.socket(fileno=os.dup(0))
+    _serve(address, preparation, modules, lifeline)
+
+
+def fork(fds: list[int], arguments: dict[str, Any]) -> None:
+    """Become a template in a child of another one, whose imports it has for nothing."""
+    lifeline = socket.socket(fileno=fds[0])
+    _serve(arguments["address"], arguments["preparation"], arguments["modules"], lifeline)
+
+
+def _serve(address: str, preparation: str, modules: list[str], lifeline: socket.socket) -> None:
+    """Import the modules, prepare, listen, and fork one monitor per connection until the lifeline ends."""
+    try:
+        for name in modules:
+            importlib.import_module(name)
+        prepared = _prepare(preparation)
+    except Exception as error:
+        _tell(lifeline, {"error": f"{type(error).__name__}: {error}"})
+        raise
     cgroup.sweep()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides, not the terminal
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # monitors need no reaping
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(address)
     listener.listen(256)
-    threads = len(os.listdir("/proc/self/task"))
-    print(f"ready {prepared} {threads}", flush=True)
+    _tell(lifeline, {"prepared": prepared, "threads": len(os.listdir("/proc/self/task"))})
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready:
+        ready, _, _ = select.select([listener, lifeline], [], [])
+        if lifeline in ready:
             return  # our supervisor is gone
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
+            lifeline.close()
             _guarded(lambda: monitor(connection), connection)  # noqa: B023 (called before the next one)
         connection.close()
 

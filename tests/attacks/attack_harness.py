@@ -8,6 +8,7 @@ cell of an otherwise untouched hand-in, or ``doctor(notebook, folder)`` changes 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import runpy
@@ -53,8 +54,10 @@ WORD = "canary-q7xv9kpz"
 NUMBER = 86753.09375
 DATA = 52417.375
 # What one submission may cost: text of its result, and memory of the worker that grades it.
+MEASURED = ("meter", "costs")  # differs from run to run
 MAX_JSON = 3_000_000
 MAX_GROWTH_MB = 400
+MAX_JUDGE_MB = 600
 SEARCHED = ("q7xv9kpz", "8675309", "86753.09", "52417")
 
 CONFIG = """\
@@ -225,6 +228,7 @@ class Graded:
     html: str
     grown_mb: float
     seconds: float
+    judge_mb: float = 0.0
 
     @property
     def cells(self) -> dict[str, CellResult]:
@@ -258,12 +262,12 @@ def leaks(*texts: str) -> list[str]:
 
 def for_student(result: SubmissionResult) -> str:
     """The JSON of a result without what only instructors see, and without measured costs."""
-    return json.dumps(_without(json.loads(_json(result)), {"staff", "audit", "meter"}), ensure_ascii=False)
+    return json.dumps(_without(json.loads(_json(result)), {"staff", "audit", *MEASURED}), ensure_ascii=False)
 
 
 def verdict(result: SubmissionResult) -> str:
     """Everything of a result but what it cost and whose it is: what grading it again must give again."""
-    return json.dumps(_without(json.loads(_json(result)), {"meter", "student"}), sort_keys=True)
+    return json.dumps(_without(json.loads(_json(result)), {"student", *MEASURED}), sort_keys=True)
 
 
 def _json(result: SubmissionResult) -> str:
@@ -318,9 +322,19 @@ def measured_grade(job: Job, addresses: Addresses) -> tuple[str, float, float]:
     return text, _status_mb("VmHWM:") - before, time.monotonic() - began
 
 
-def _status_mb(field: str) -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+def _status_mb(field: str, process: str = "self") -> float:
+    lines = Path("/proc", process, "status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(field)), 0.0)
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below one, as the kernel lists them."""
+    found = [pid]
+    for number in found:
+        for path in Path("/proc", str(number), "task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in path.read_text().split()]
+    return found[1:]
 
 
 @dataclass
@@ -402,10 +416,22 @@ class Victim:
         return self.workers().submit(measured_grade, job, self.addresses)
 
     def graded(self, future: Future[tuple[str, float, float]]) -> Graded:
-        """Wait for a grading and look at it as the student would."""
-        text, grown, seconds = future.result(timeout=150)
+        """Wait for a grading, watching the judge's memory, and look at it as the student would."""
+        largest, deadline = 0.0, time.monotonic() + 150
+        while not future.done() and time.monotonic() < deadline:
+            largest = max(largest, self._judge_mb())
+            time.sleep(0.05)
+        text, grown, seconds = future.result(timeout=1)
         result = from_json(text)
-        return Graded(result, for_student(result), render(self.course, result), grown, seconds)
+        return Graded(result, for_student(result), render(self.course, result), grown, seconds, largest)
+
+    def _judge_mb(self) -> float:
+        """The memory of the largest judge that is running."""
+        sizes = [0.0]
+        for pid in descendants(self.template_pids[1]):
+            with contextlib.suppress(OSError):
+                sizes.append(_status_mb("RssAnon:", str(pid)))
+        return max(sizes)
 
     def grade(self, student: str, limits: dict[str, float] | None = None, **changed: Any) -> Graded:
         """Grade one submission by itself."""

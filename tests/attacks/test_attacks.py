@@ -47,6 +47,8 @@ def _problems(case: harness.Case, attack: harness.Graded, blank: harness.Graded)
         yield f"the result has {len(attack.json)} characters"
     if attack.grown_mb > harness.MAX_GROWTH_MB:
         yield f"the worker grew by {attack.grown_mb:.0f} MB"
+    if attack.judge_mb > harness.MAX_JUDGE_MB:
+        yield f"the judge grew to {attack.judge_mb:.0f} MB"
     if case.outcomes and result.outcome.value not in case.outcomes:
         yield f"it ended {result.outcome.value}, not {' or '.join(case.outcomes)}"
 

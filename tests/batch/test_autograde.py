@@ -15,7 +15,7 @@ from graders.gradebook import read_points
 from graders.notebooks import source
 from graders.results import Outcome
 
-GOOD = ("ada", "bob smith", "o'neil \"q\"", "Zoë 学生", "$(reboot)", "kernel", "renamed")
+GOOD = ("ada", "bob smith", 'o\'neil "q"', "Zoë 学生", "$(reboot)", "kernel", "renamed")
 UNREADABLE = {
     "damaged": "cannot be read: it is not a notebook, or it was damaged on the way",
     "empty folder": "There is no ch01_numbers.ipynb in what was handed in",
@@ -40,7 +40,9 @@ def _hand_in_everything(tiny):
     tiny.hand_in("zip").write_bytes(b"PK\x03\x04" + os.urandom(100))
     os.truncate(tiny.hand_in("huge"), 200 * 2**20)
     tiny.folder("empty folder")
-    (tiny.folder("other chapter") / f"{tiny.first}.ipynb").write_text(json.dumps(tiny.notebook(chapter=tiny.second)))
+    (tiny.folder("other chapter") / f"{tiny.first}.ipynb").write_text(
+        json.dumps(tiny.notebook(chapter=tiny.second))
+    )
     (tiny.folder("link") / f"{tiny.first}.ipynb").symlink_to(tiny.folder("ada") / f"{tiny.first}.ipynb")
     (tiny.folder("folder") / f"{tiny.first}.ipynb").mkdir()
     os.mkfifo(tiny.folder("pipe") / f"{tiny.first}.ipynb")
@@ -169,7 +171,9 @@ def test_only_what_changed_is_graded_again_and_a_human_score_stays(again):
 
 def test_a_changed_test_grades_everybody_again_and_replaces_the_scores(again):
     path = source.text_path(again.course, again.first)
-    path.write_text(path.read_text().replace('checks="squares_test" points=3', 'checks="squares_test" points=5'))
+    path.write_text(
+        path.read_text().replace('checks="squares_test" points=3', 'checks="squares_test" points=5')
+    )
     source.build(again.course, again.first)
     summary = autograde(again.course, [again.first], jobs=2)
     assert _students(summary.graded) == ["ada", "bob smith", "damaged"]
@@ -201,7 +205,16 @@ def test_a_wrong_name_is_told(again):
 def test_a_supervisor_that_is_killed_loses_nothing_it_had_finished(tiny_course):
     for number in range(3):
         tiny_course.hand_in(f"s{number}", {"mean": "import time; time.sleep(1)\ndef mean(v): return 2.5"})
-    command = [sys.executable, "-m", "graders", "autograde", "--course", str(tiny_course.course.root), "ch01", "-j1"]
+    command = [
+        sys.executable,
+        "-m",
+        "graders",
+        "autograde",
+        "--course",
+        str(tiny_course.course.root),
+        "ch01",
+        "-j1",
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         while not (finished := _finished(tiny_course)) and process.poll() is None:
             pass

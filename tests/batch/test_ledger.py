@@ -27,7 +27,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def _result(points=1.0, outcome=Outcome.PASSED, student="ada"):
     record = Record("c#1", "It works — ✓", outcome, points, 2.0, staff="x", metrics={"ratio": 0.1})
-    cell = CellResult("c", "code", Role.CHECKS, "assert", outcome=outcome, points=points, max_points=2.0, records=(record,))
+    cell = CellResult(
+        "c", "code", Role.CHECKS, "assert", outcome=outcome, points=points, max_points=2.0, records=(record,)
+    )
     return SubmissionResult("c", "ch01", student, outcome, (NotebookResult("ch01", outcome, (cell,)),))
 
 
@@ -69,7 +71,7 @@ def test_the_latest_run_of_a_student_is_the_newest_one(ledger):
 
 
 def test_names_of_any_script_and_long_texts_are_kept(ledger):
-    result = dataclasses.replace(_result(student="Zoë O'Neil \"x\"; DROP TABLE runs"), staff="漢" * 100_000)
+    result = dataclasses.replace(_result(student='Zoë O\'Neil "x"; DROP TABLE runs'), staff="漢" * 100_000)
     ledger.add("key", PARTS, result)
     assert ledger.latest("ch01", result.student).result == result
 
@@ -106,7 +108,9 @@ def test_a_folder_that_is_not_there_is_a_ledger_error(tmp_path):
 def test_a_full_disk_is_a_ledger_error_and_keeps_what_was_there(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "small", str(disk)], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "small", str(disk)], capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("this machine does not let us mount")
     try:

@@ -34,7 +34,9 @@ def test_handing_in_the_same_again_is_no_new_work(key):
         for cell in content["cells"]:
             cell["metadata"]["collapsed"] = True
             if cell["cell_type"] == "code":
-                cell.update(outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}], execution_count=3)
+                cell.update(
+                    outputs=[{"output_type": "stream", "name": "stdout", "text": "x"}], execution_count=3
+                )
 
     assert key() == key() == key(edit=save_again)
 

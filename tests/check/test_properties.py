@@ -67,4 +67,6 @@ def test_two_different_results_are_not(func):
 
 
 def test_a_function_that_changes_its_argument_gets_it_fresh_the_second_time():
-    check.deterministic("It behaves", lambda v: v.pop(), args=([1, 2, 3],))
+    values = [1, 2, 3]
+    check.deterministic("It behaves", lambda v: v.pop(), args=(values,))
+    assert values == [1, 2, 3]

@@ -49,7 +49,11 @@ def test_what_a_student_may_see_holds_no_solution_and_no_hidden_test(tiny_course
 def test_hidden_lines_are_those_between_the_markers(tiny_course):
     cell = next(c for c in tiny_course.bundle().notebooks[0].cells if c.name == "mean_test")
     lines = cell.source.split("\n")
-    assert [lines[n - 1].split("(")[0] for n in cell.hidden_lines[1:]] == ["check.close", "check.close", "check.raises"]
+    assert [lines[n - 1].split("(")[0] for n in cell.hidden_lines[1:]] == [
+        "check.close",
+        "check.close",
+        "check.raises",
+    ]
 
 
 def test_exercises_are_the_second_level_headings(tiny_course):

@@ -81,7 +81,10 @@ def test_the_last_binding_before_the_checks_decides(plan):
 def test_variables_of_comprehensions_and_parameters_are_nobodys(plan):
     made = plan(
         ("answer", "x = 1\ni = 2\nargs = 3"),
-        ("given", "table = [x for x in range(3)]\nsquares = {i: i * i for i in table}\ndef h(args): return args"),
+        (
+            "given",
+            "table = [x for x in range(3)]\nsquares = {i: i * i for i in table}\ndef h(args): return args",
+        ),
         ("checks", "assert [x for x in table] == [0, 1, 2] and h(1) == 1 and squares"),
     )
     assert _pristine(made) == ["given1"]
@@ -158,7 +161,9 @@ def test_magics_and_shell_lines_do_not_hide_names(plan):
 
 
 def test_cell_magics_of_other_languages_bind_nothing(plan):
-    made = plan(("given", "%%bash\nfor i in 1 2; do echo $i; done"), ("answer", "y = 1"), ("checks", "assert y"))
+    made = plan(
+        ("given", "%%bash\nfor i in 1 2; do echo $i; done"), ("answer", "y = 1"), ("checks", "assert y")
+    )
     assert made.cells[0].binds == frozenset()
 
 

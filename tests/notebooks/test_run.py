@@ -48,7 +48,9 @@ def test_code_that_is_not_python_fails_like_an_exception(run_cells, code):
     assert ran.runs[0].error.name in ("SyntaxError", "IndentationError")
 
 
-@pytest.mark.parametrize("code", ["import sys; sys.exit(0)", "raise SystemExit", "raise KeyboardInterrupt", "quit()"])
+@pytest.mark.parametrize(
+    "code", ["import sys; sys.exit(0)", "raise SystemExit", "raise KeyboardInterrupt", "quit()"]
+)
 def test_leaving_the_polite_way_does_not_stop_the_notebook(run_cells, code):
     assert run_cells(code, "print(1)").printed() == "1\n"
 
@@ -156,7 +158,9 @@ def test_waiting_for_a_person_does_not_hang(run_cells):
 def test_files_are_there_under_their_names_and_can_be_written(run_cells, tmp_path):
     path = tmp_path / "data.csv"
     path.write_text("1,2\n")
-    code = "print(open('data/data.csv').read() + open('data.csv').read())\nopen('data.csv', 'w').write('changed')"
+    code = (
+        "print(open('data/data.csv').read() + open('data.csv').read())\nopen('data.csv', 'w').write('changed')"
+    )
     ran = run_cells(code, put={"data.csv": str(path), "data/data.csv": str(path)})
     assert ran.printed() == "1,2\n1,2\n\n"
     assert path.read_text() == "1,2\n"

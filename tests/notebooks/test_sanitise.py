@@ -61,7 +61,9 @@ def _nbgrader(name, **changes):
 def _reflag_everything(content):
     for cell in content["cells"]:
         if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"].update(grade=False, solution=True, locked=False, task=False, points=100)
+            cell["metadata"]["nbgrader"].update(
+                grade=False, solution=True, locked=False, task=False, points=100
+            )
 
 
 def _swap_names(content):
@@ -361,12 +363,23 @@ def test_notebooks_and_the_timestamp_are_not_working_files(files):
 
 @pytest.mark.parametrize(
     "name",
-    ["numpy.py", "json.py", "numpy__core.py", "graders.py", "sitecustomize.py", "usercustomize.py", "x.pth", "re.so"],
+    [
+        "numpy.py",
+        "json.py",
+        "numpy__core.py",
+        "graders.py",
+        "sitecustomize.py",
+        "usercustomize.py",
+        "x.pth",
+        "re.so",
+    ],
 )
 def test_a_file_that_would_be_imported_instead_of_a_library_is_left_out(files, name):
     accepted, notes = files(**{name: b"print('mine')"})
     assert accepted == {}
-    assert notes == [f"The file '{name.replace('__', '/')}' was left out: its name would take the place of a module."]
+    assert notes == [
+        f"The file '{name.replace('__', '/')}' was left out: its name would take the place of a module."
+    ]
 
 
 def test_a_data_file_named_like_a_module_comes_along(files):

@@ -8,13 +8,12 @@ import gc
 import os
 import re
 import sys
-import threading
 
 # The brackets keep the patterns from finding themselves; text is stored in 1, 2 or 4 bytes a character.
 WORD = re.compile(rb"(CAN[A]RY|CON[T]ROL)-([a-z]+)-[0-9a-f]{16}")
-WIDE = [
-    re.compile(b"C%sA%sN%s[A]%sR%sY%s-" % ((zeros,) * 6)) for zeros in (b"\0", b"\0\0\0")
-] + [re.compile(b"43414[e]4152592d")]
+WIDE = [re.compile(b"C%sA%sN%s[A]%sR%sY%s-" % ((zeros,) * 6)) for zeros in (b"\0", b"\0\0\0")] + [
+    re.compile(b"43414[e]4152592d")
+]
 BIG = ("/usr", "/lib", "/lib64", "/proc", "/sys", sys.prefix, sys.base_prefix)
 
 

@@ -15,9 +15,8 @@ import pytest
 
 from graders.grading import Addresses, grade
 from graders.notebooks import source
-from graders.sandbox.launch import KERNEL_MODULES
 from graders.results import Outcome
-from graders.sandbox.launch import Template
+from graders.sandbox.launch import KERNEL_MODULES, Template
 
 CHAPTER = """\
 # %% given="tools"
@@ -62,7 +61,9 @@ def test_nothing_planted_outside_is_found_from_inside(tiny_course, dirty_address
     other = {"search": f"word = '{_word('other')}'\ndef search(): return [word]"}
     tiny_course.hand_in("bob", other, chapter=chapter)
     (tiny_course.folder("bob", chapter) / "notes.txt").write_text(_word("otherfile"))
-    tiny_course.hand_in("ada", {"search": f"{search_code}\nmine = '{_word('answer', 'CONTROL')}'"}, chapter=chapter)
+    tiny_course.hand_in(
+        "ada", {"search": f"{search_code}\nmine = '{_word('answer', 'CONTROL')}'"}, chapter=chapter
+    )
     results = {}
     for student in ("bob", "ada"):
         job = tiny_course.job(student, chapter, cell_seconds=60, call_seconds=30)
@@ -145,7 +146,11 @@ print(json.dumps([sorted(written), changed]))
     written, changed = run_cells(code).data
     assert changed == []
     # /writable holds the three folders; to a plain user it is open, and within the same size limit.
-    assert [path for path in written if not path.startswith("/writable")] == ["/dev/shm", "/home/student", "/tmp"]
+    assert [path for path in written if not path.startswith("/writable")] == [
+        "/dev/shm",
+        "/home/student",
+        "/tmp",
+    ]
 
 
 def test_there_is_no_network(run_cells):
@@ -238,6 +243,38 @@ def call(number, *args):
 print(json.dumps([sorted({{call(n, *args) for n, args in {numbers!r}.items()}}), call({clone3}, 0, 0)]))
 """
     assert run_cells(code).data == [[[-1, errno.EPERM]], [-1, errno.ENOSYS]]
+
+
+# Whoever holds the listener of a system call filter can allow the calls that it denies.
+ALLOW_ONESELF = """
+import ctypes, fcntl, json, os, struct, threading
+libc = ctypes.CDLL(None, use_errno=True)
+won = []
+
+def allow():
+    while not won:
+        for listener in range(3, 256):
+            notice = bytearray(80)
+            try:
+                fcntl.ioctl(listener, 0xC0502100, notice)
+                reply = struct.pack('QqiI', struct.unpack_from('Q', notice)[0], 0, 0, 1)
+                fcntl.ioctl(listener, 0xC0182101, bytearray(reply))
+            except OSError:
+                pass
+
+kinds = {os.readlink(f'/proc/self/fd/{f}') for f in os.listdir('/proc/self/fd') if os.path.islink(f'/proc/self/fd/{f}')}
+if any('seccomp' in kind for kind in kinds):
+    threading.Thread(target=allow, daemon=True).start()
+for _ in range(50):
+    if os.fork() == 0:
+        os._exit(42 if libc.unshare(0x10000000) == 0 else 0)
+    won += [1] if os.waitstatus_to_exitcode(os.wait()[1]) == 42 else []
+print(json.dumps([len(won), any('seccomp' in kind for kind in kinds)]))
+"""
+
+
+def test_it_cannot_allow_itself_what_is_denied(run_cells):
+    assert run_cells(ALLOW_ONESELF).data == [0, False]
 
 
 def test_programs_it_starts_stand_behind_the_same_wall(run_cells):
@@ -334,7 +371,9 @@ def test_all_of_it_holds_for_a_plain_user_too():
         env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
         env |= {"HOLD": hold, "BASE": str(base), "PRIVATE": str(private), "TMPDIR": str(basetemp)}
         run = ["unshare", "-m", "sh", "-c", script, "sh", *become]
-        probe = subprocess.run([*run[:5], "sh", *become[:4], sys.executable, "-c", ""], env=env, capture_output=True)
+        probe = subprocess.run(
+            [*run[:5], "sh", *become[:4], sys.executable, "-c", ""], env=env, capture_output=True
+        )
         if probe.returncode:
             pytest.skip(f"no plain user can start the interpreter: {probe.stderr.decode()[-200:]}")
         done = subprocess.run(run, env=env, capture_output=True, text=True, cwd=here.parents[2])

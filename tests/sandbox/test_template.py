@@ -14,8 +14,7 @@ import pytest
 from graders.course import Limits
 from graders.errors import SandboxError
 from graders.notebooks.run import Code, Session
-from graders.sandbox.launch import KERNEL_MODULES
-from graders.sandbox.launch import Template, start
+from graders.sandbox.launch import KERNEL_MODULES, Template, start
 from graders.sandbox.limits import WallLimits
 
 # A student's processes that try to outlive everything: new sessions, no parent, deaf to signals.
@@ -148,7 +147,11 @@ def test_one_kernel_ends_alone(kernels, processes):
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("import os; os._exit(7)", 7), ("import os; os.kill(os.getpid(), 9)", 128 + 9), ("import os; os.abort()", 134)],
+    [
+        ("import os; os._exit(7)", 7),
+        ("import os; os.kill(os.getpid(), 9)", 128 + 9),
+        ("import os; os.abort()", 134),
+    ],
 )
 def test_the_ending_says_how_a_kernel_ended(kernels, code, expected):
     async def go():
