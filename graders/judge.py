@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
+import json
 import os
 import signal
 import socket
@@ -27,7 +28,7 @@ from graders.errors import BridgeError, JudgeError
 from graders.names import PREPARED, Namespace, Undefined, quiet
 from graders.results import Outcome, Record
 from graders.sandbox.meter import cpu_seconds
-from graders.sites import Ledger, Site, find_sites, to_record
+from graders.sites import Ledger, Site, find_sites, is_check, to_record
 
 _OURS = (JudgeError, ImportError, SyntaxError, MemoryError, RecursionError, BridgeError)
 
@@ -148,6 +149,7 @@ class Judge:
             self._watch.student_pid = self._student_pid
         ledger = Ledger(sites, filename, self._watch)
         ledger.secretive = self._sent_hidden
+        ledger.watch_arguments = self._watch_arguments
         if self.names.bridge is not None:
             self.names.bridge.allow(cell.budget_seconds)
         token = RECORDER.set(ledger)
@@ -161,17 +163,17 @@ class Judge:
     def _vocabulary(self, cell: Checks, tree: ast.Module, ledger: Ledger) -> list[Record]:
         """Run a cell statement by statement; each decides the checks written in it."""
         for statement in tree.body:
-            within = [s for s in ledger.sites if _inside(s, statement)]
-            if statement.lineno in cell.hidden_lines:
+            within = [s for s in ledger.sites if _inside(s, statement) and not s.deferred]
+            if not cell.hidden_lines.isdisjoint(_lines_of(statement)):
                 self._sent_hidden = ledger.secretive = True
             try:
                 self._run([statement], f"<checks {cell.name}>")
             except Exception as error:  # noqa: BLE001 (becomes the verdict of this statement's checks)
-                ledger.settle_rest(within, self._verdict(error, cell))
+                ledger.settle_rest(within or ledger.deferred(), self._verdict(error, cell))
+                self.names.spoilt.update(dict.fromkeys(_bound_by(statement), error))
             else:
-                for site in within:
-                    if site.is_assert and not ledger.settled(site):
-                        ledger.settle(site, Verdict(1.0))
+                ledger.pass_asserts(within)
+        ledger.pass_asserts(ledger.deferred())
         return ledger.records(cell.name, cell.points)
 
     def _plain(self, cell: Checks, tree: ast.Module) -> Record:
@@ -189,8 +191,17 @@ class Judge:
         return to_record(f"{cell.name}#1", site, verdict, cell.points)
 
     def _run(self, statements: list[ast.stmt], filename: str) -> None:
-        code = compile(ast.Module(statements, []), filename, "exec")
-        exec(code, self.names, self.names)  # noqa: S102 (the instructor's checks)
+        for statement in statements:
+            code = compile(ast.Module([statement], []), filename, "exec")
+            self._watch_arguments(_calls_for_effect(statement))
+            try:
+                exec(code, self.names, self.names)  # noqa: S102 (the instructor's checks)
+            finally:
+                self._watch_arguments(False)
+
+    def _watch_arguments(self, on: bool) -> None:
+        if self.names.bridge is not None:
+            self.names.bridge.copy_back = on
 
     def _evaluate(self, statement: ast.Expr, filename: str) -> Any:
         code = compile(ast.Expression(statement.value), filename, "eval")
@@ -242,6 +253,29 @@ def _inside(site: Site, statement: ast.stmt) -> bool:
     return statement.lineno <= site.start[0] <= (statement.end_lineno or statement.lineno)
 
 
+def _lines_of(statement: ast.stmt) -> range:
+    return range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names a statement binds, but for functions and imports, which nothing of a student's breaks."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def _calls_for_effect(statement: ast.stmt) -> bool:
+    """Whether a statement calls something and drops the result: then what it does to its arguments matters.
+
+    Only then do changed arguments come back: `sort_it(values)`, but not `assert f(X) == g(X)`.
+    """
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and not is_check(statement.value)
+    )
+
+
 def _share(value: Any, points: float) -> float:
     """Return the share of points that the value of a cell's last expression stands for.
 
@@ -275,7 +309,7 @@ def main(fds: list[int], arguments: dict[str, Any]) -> None:
                 frame = receive(control)
             except PeerGone:
                 return
-            send(control, Frame(_obey(judge, control, frame.body)))
+            send(control, Frame(_sendable(_obey(judge, control, frame.body))))
 
 
 def _obey(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
@@ -283,6 +317,15 @@ def _obey(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[st
         return _COMMANDS[body["do"]](judge, control, body)
     except Exception as error:  # noqa: BLE001 (told to the grader, which makes it ungradable)
         return {"error": f"{type(error).__name__}: {error}"[:2000]}
+
+
+def _sendable(reply: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply that JSON can carry: figures that are no finite numbers are left out."""
+    for record in reply.get("records", []):
+        record["metrics"] = json.loads(
+            json.dumps(record["metrics"], default=str), parse_constant=lambda name: None
+        )
+    return reply
 
 
 def _attach(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:

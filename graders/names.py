@@ -37,8 +37,11 @@ class Namespace(dict[str, Any]):
         self.student_names: frozenset[str] = frozenset()
         self.bridge: Bridge | None = None
         self.touched = False
+        self.spoilt: dict[str, Exception] = {}  # what a failed statement should have bound, and why not
 
     def __getitem__(self, name: str) -> Any:
+        if name in self.spoilt:
+            raise self.spoilt[name]
         if name not in self.student_names:
             return super().__getitem__(name)
         self.touched = True
@@ -52,6 +55,7 @@ class Namespace(dict[str, Any]):
             raise Undefined(name) from None
 
     def __setitem__(self, name: str, value: Any) -> None:
+        self.spoilt.pop(name, None)
         if name in self.student_names and self.bridge is not None:
             self.bridge.set(name, value)
         else:

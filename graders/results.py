@@ -6,7 +6,7 @@ these records and no notebook. Imports only :mod:`graders.errors`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -182,9 +182,24 @@ def _adapter() -> Any:
 
 
 def to_json(result: SubmissionResult) -> str:
-    """Write a result as JSON text; the same result always gives the same text."""
-    text: bytes = _adapter().dump_json(result)
+    """Write a result as JSON text; the same result always gives the same text.
+
+    Half a character (a lone surrogate), which students can put anywhere, becomes a question mark.
+    """
+    try:
+        text: bytes = _adapter().dump_json(result)
+    except ValueError:
+        text = _adapter().dump_json(_adapter().validate_python(_whole(asdict(result))))
     return text.decode()
+
+
+def _whole(value: Any) -> Any:
+    """Replace what is no character in every text of plain data."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def from_json(text: str) -> SubmissionResult:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,18 +33,31 @@ class Site:
     hidden: bool
     weight: float
     is_assert: bool = False
+    deferred: bool = False  # stands in a function of the cell: decided when that is called
 
 
 def find_sites(tree: ast.Module, hidden_lines: frozenset[int]) -> list[Site]:
     """Return the checks of a cell in source order; none for a cell of plain asserts."""
-    calls = [_call_site(n, hidden_lines) for n in ast.walk(tree) if _is_check(n)]
+    calls = [_call_site(n, hidden_lines) for n in ast.walk(tree) if is_check(n)]
     if not calls:
         return []
+    direct = set(_own_statements(tree))
     asserts = [_assert_site(n, hidden_lines) for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    later = {(n.lineno, n.col_offset) for n in ast.walk(tree) if isinstance(n, ast.Assert) and n not in direct}
+    asserts = [replace(site, deferred=site.start in later) for site in asserts]
     return sorted(_weighed([*calls, *asserts]), key=lambda site: site.start)
 
 
-def _is_check(node: ast.AST) -> bool:
+def _own_statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk a cell without entering functions and classes."""
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from _own_statements(node)
+
+
+def is_check(node: ast.AST) -> bool:
+    """Whether a node is a call of the check vocabulary."""
     function = node.func if isinstance(node, ast.Call) else None
     if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
         return False
@@ -92,6 +106,7 @@ class Ledger:
         self.sites = sites
         self.stopwatch = stopwatch
         self.secretive = False
+        self.watch_arguments: Callable[[bool], None] = lambda on: None
         self._filename = filename
         self._verdicts: dict[Site, Verdict] = {}
 
@@ -120,9 +135,15 @@ class Ledger:
     def _censored(self, verdict: Verdict) -> Verdict:
         return replace(verdict, public_values=False) if self.secretive else verdict
 
-    def settled(self, site: Site) -> bool:
-        """Whether a site has a verdict."""
-        return site in self._verdicts
+    def deferred(self) -> list[Site]:
+        """Return the asserts in functions of the cell that nothing has decided yet."""
+        return [site for site in self.sites if site.deferred and site not in self._verdicts]
+
+    def pass_asserts(self, sites: list[Site]) -> None:
+        """Give asserts that nothing has failed their points."""
+        for site in sites:
+            if site.is_assert and site not in self._verdicts:
+                self.settle(site, Verdict(1.0))
 
     def records(self, cell: str, points: float) -> list[Record]:
         """Return one record per site, its points in proportion to its weight."""

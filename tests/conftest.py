@@ -61,7 +61,8 @@ check.close("mean gives the mean", mean(X), 2.5)
 ### BEGIN HIDDEN TESTS
 check.close("mean works with other values", mean(np.array([1.0, 3.0, 11.0])), 5.0)
 check.close("mean works with one value", mean(np.array([7.0])), 7.0)
-check.raises("mean refuses no values", ValueError, mean, args=(np.array([]),), hint="Look at its length.", weight=2)
+nothing = np.array([])
+check.raises("mean refuses no values", ValueError, mean, args=(nothing,), hint="Look at its length.", weight=2)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -261,7 +261,8 @@ def _chapter(tiny, text):
 def test_a_hidden_test_with_a_mistake_is_our_fault_and_no_zero(tiny):
     result = _chapter(
         tiny,
-        '# %% given="a"\nfrom graders import check\n\n# %% answer="f"\n### BEGIN SOLUTION\nf = 1\n### END SOLUTION\n\n'
+        '# %% given="a"\nfrom graders import check\n\n'
+        '# %% answer="f"\n### BEGIN SOLUTION\nf = 1\n### END SOLUTION\n\n'
         '# %% checks="one" points=1\ncheck.equal("it is there", 1, 2 / 0)\n\n'
         '# %% checks="two" points=1\ncheck.equal("f is one", f, 1)\n',
     )
@@ -274,7 +275,8 @@ def test_a_hidden_test_with_a_mistake_is_our_fault_and_no_zero(tiny):
 
 
 def test_a_given_cell_that_fails_in_the_judge_is_our_error(tiny):
-    text = '# %% given="a"\nraise OSError("no data")\n\n# %% answer="f"\nf = 1\n\n# %% checks="c" points=1\nassert f\n'
+    text = '# %% given="a"\nraise OSError("no data")\n\n# %% answer="f"\nf = 1\n\n'
+    text += '# %% checks="c" points=1\nassert f\n'
     with pytest.raises(JudgeError, match="no data"):
         _chapter(tiny, text)
 

@@ -27,7 +27,8 @@ STUDENTS = {
     "one of many": (
         "release",
         {
-            "squares": "def squares(n):\n    if n < 1: raise ValueError\n    return [i * i for i in range(1, n + 1)]"
+            "squares": "def squares(n):\n    if n < 1: raise ValueError\n"
+            "    return [i * i for i in range(1, n + 1)]"
         },
     ),
 }
@@ -105,8 +106,7 @@ def test_every_cell_gets_the_points_that_nbgrader_gives_it(roots, student):
 def test_the_students_differ_so_that_the_comparison_means_something(roots):
     theirs, _ = roots
     scores = {student: _points(theirs, student)[0] for student in STUDENTS}
-    assert min(scores.values()) < scores["one of many"] < scores["no error"] < scores["all"]
-    assert scores["nothing"] == min(scores.values()) and len(set(scores.values())) == len(scores), scores
+    assert scores == {"all": 3, "nothing": 0, "no error": 2, "own way": 2.5, "one of many": 2}
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 if TYPE_CHECKING:
     from graders.bridge.wire import Decoder, Encoder
@@ -19,6 +20,7 @@ _DTYPE = re.compile(r"[<>|=]?(?:[biufcSU][0-9]{1,9}|[mM]8(?:\[[0-9]{0,6}[A-Za-zÎ
 _MAX_DIMENSIONS = 32
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _NULLABLE = re.compile(r"(?:U?Int(?:8|16|32|64)|Float(?:32|64)|boolean)")
+_OFFSET = re.compile(r"UTC([+-][0-9]{2}:[0-9]{2})?")
 _TENSOR_MODULES = ("tensorflow", "keras", "torch", "jax", "jaxlib")
 
 
@@ -58,6 +60,8 @@ def _crosses(dtype: Any) -> bool:
 
 
 def _encode_scalar(value: Any, encoder: Encoder) -> Any:
+    if value.dtype.itemsize == 0:
+        return value.item()  # the empty text
     if not _crosses(value.dtype):
         return _encode_tensor(value, encoder) if value.dtype.kind == "V" else None
     return ["scalar", value.dtype.str, encoder.buffer(value.tobytes())]
@@ -75,6 +79,8 @@ def _encode_array(value: Any, encoder: Encoder) -> Any:
         array = array.astype(np.str_)
     if array is None or not _crosses(array.dtype):
         return None
+    if array.dtype.itemsize == 0:
+        array = array.astype(f"{array.dtype.kind}1")  # only empty texts: give them a size
     return ["array", array.dtype.str, list(array.shape), encoder.buffer(array.tobytes())]
 
 
@@ -157,8 +163,8 @@ def _encode_texts(series: Any, encoder: Encoder) -> Any:
 def _plain_item(item: Any) -> Any:
     import pandas as pd
 
-    if item is None or item is pd.NA or (isinstance(item, float) and math.isnan(item)):
-        return None
+    if item is None or item is pd.NA:
+        return item
     return item if type(item) in (bool, int, float, str) else NotImplemented
 
 
@@ -227,16 +233,34 @@ def _decode_generator(tree: list[Any], decoder: Decoder) -> Any:
     state = decoder.decode(tree[1])
     if not isinstance(state, dict) or state.get("bit_generator") not in _BIT_GENERATORS:
         raise _refuse("A random generator is of an unknown kind.")
+    _require_positions(state)
     bits = getattr(np.random, state["bit_generator"])()
     bits.state = state
     return np.random.Generator(bits)
 
 
+# Compiled code trusts these positions in a generator's buffer: outside them it would read any memory.
+_POSITIONS = {"pos": 624, "buffer_pos": 4, "has_uint32": 1, "has_gauss": 1}
+
+
+def _require_positions(state: Any) -> None:
+    """Refuse a generator state, at any depth, whose position lies outside its buffer."""
+    for key, value in state.items():
+        if isinstance(value, dict):
+            _require_positions(value)
+        elif key in _POSITIONS and not (type(value) is int and 0 <= value <= _POSITIONS[key]):
+            raise _refuse("A random generator is in a state it cannot have.")
+
+
 def _decode_randomstate(tree: list[Any], decoder: Decoder) -> Any:
     import numpy as np
 
+    state = decoder.decode(tree[1])
+    if not isinstance(state, dict) or state.get("bit_generator") != "MT19937":
+        raise _refuse("A random generator is of an unknown kind.")
+    _require_positions(state)
     random = np.random.RandomState()
-    random.set_state(decoder.decode(tree[1]))
+    random.set_state(state)
     return random
 
 
@@ -258,8 +282,10 @@ def _decode_category(tree: list[Any], decoder: Decoder) -> Any:
 def _decode_zoned(tree: list[Any], decoder: Decoder) -> Any:
     import pandas as pd
 
-    moments = pd.Series(_decode_array(tree[1], decoder)).dt.tz_localize("UTC")
-    return moments.dt.tz_convert(str(tree[2])[:64]).array
+    zone = str(tree[2])
+    if zone not in available_timezones() and not _OFFSET.fullmatch(zone):
+        raise _refuse("A column has an unknown time zone.")  # a name can be a path to a file
+    return pd.Series(_decode_array(tree[1], decoder)).dt.tz_localize("UTC").dt.tz_convert(zone).array
 
 
 def _decode_nullable(tree: list[Any], decoder: Decoder) -> Any:
@@ -310,19 +336,28 @@ def _decode_frame(tree: list[Any], decoder: Decoder) -> Any:
 
     _, columns, values, index = tree
     rows, names = _decode_index(index, decoder), _decode_index(columns, decoder)
-    series = [_decode_column(value, decoder) for value in values]
-    if len(names) != len(series) or any(len(part) != len(rows) for part in series):
-        raise _refuse("The columns of a frame differ in length.")
+    series = [_series(value, rows, decoder) for value in values]
+    if len(names) != len(series):
+        raise _refuse("The columns of a frame have not as many names.")
     frame = pd.DataFrame(dict(enumerate(series)), index=rows)
     frame.columns = names
     return frame
 
 
 def _decode_series(tree: list[Any], decoder: Decoder) -> Any:
+    series = _series(tree[1], _decode_index(tree[2], decoder), decoder)
+    return series.rename(decoder.decode(tree[3]))
+
+
+def _series(tree: Any, index: Any, decoder: Decoder) -> Any:
+    """Return a column under an index; object columns stay what they are, whatever is in them."""
     import pandas as pd
 
-    values, index = _decode_column(tree[1], decoder), _decode_index(tree[2], decoder)
-    return pd.Series(values, index=index, name=decoder.decode(tree[3]))
+    values = _decode_column(tree, decoder)
+    if len(values) != len(index):
+        raise _refuse("A column is not as long as its index.")
+    as_object = tree[0] == "texts" and tree[1] != "str"
+    return pd.Series(values, index=index, dtype=object if as_object else None)
 
 
 def _decode_sparse(tree: list[Any], decoder: Decoder) -> Any:
@@ -339,8 +374,9 @@ def _decode_sparse(tree: list[Any], decoder: Decoder) -> Any:
         raise _refuse("A sparse matrix has no proper structure.")
     rows = make((data, indices, indptr), shape=tuple(shape))
     rows.check_format(full_check=True)
-    # Only compressed formats are made again: a dense-ish one could need far more memory than came.
-    return rows.asformat(name) if name in ("csr", "csc", "coo") else rows
+    # Other formats are made again only where that needs no more memory than about what came.
+    modest = name == "coo" or shape[1] <= max(2**16, 4 * len(decoder.bytes_of(parts[0][3])))
+    return rows.asformat(name) if name in ("csr", "csc", "coo") and modest else rows
 
 
 def _decode_moment(tree: list[Any], decoder: Decoder) -> Any:
@@ -394,5 +430,7 @@ def _update_array(old: Any, new: Any) -> None:
         old.bit_generator.state = new.bit_generator.state
     elif isinstance(old, np.random.RandomState) and isinstance(new, np.random.RandomState):
         old.set_state(new.get_state(legacy=False))
+    elif getattr(old, "format", "") in ("csr", "csc") and type(old) is type(new) and old.shape == new.shape:
+        old.data, old.indices, old.indptr = new.data, new.indices, new.indptr
     elif type(old).__name__ in ("DataFrame", "Series") and type(old) is type(new):
         old._update_inplace(new)

@@ -82,6 +82,7 @@ class Bridge:
         self._allowed: float | None = None
         self.alive = True
         self.calls = 0
+        self.copy_back = False
 
     def allow(self, seconds: float) -> None:
         """Bound the wall time of everything asked from now on together."""
@@ -105,7 +106,11 @@ class Bridge:
         self._ask("delete", {"name": name})
 
     def call(self, target: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call an object in the student kernel; mutable arguments take over what the call left in them."""
+        """Call an object in the student kernel.
+
+        While ``copy_back`` is set, mutable arguments take over what the call left in them. Otherwise
+        they stay as they are: a student who changes them must not change what the judge compares with.
+        """
         self.calls += 1
         return self._ask("call", {}, target=target, args=args, kwargs=kwargs)
 
@@ -189,7 +194,7 @@ class Bridge:
             raise student_error(reply.body["error"])
         try:
             decoder = self._decoder(reply, path)
-            for key, tree in reply.body.get("changed", []):
+            for key, tree in reply.body.get("changed", []) if self.copy_back else []:
                 _take_over(values, key, decoder.decode(tree))
             return decoder.decode(reply.body.get("ok"))
         except (WireError, ValueError, TypeError, KeyError, IndexError) as error:
@@ -351,9 +356,10 @@ def student_error(told: Any) -> StudentError:
     names = [n for n in told.get("types", []) if type(n) is str][:30]
     base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
     message = told.get("message") if type(told.get("message")) is str else ""
+    message = str(message).encode("utf-8", "replace").decode()
     error: StudentError = _combined(base)(message[:500] if message else "")
     error.message = (message or "")[:500]
-    error.public_name = base.__name__
+    error.public_name = "SystemExit" if "builtins.SystemExit" in names else base.__name__
     file, line = told.get("file"), told.get("line")
     if type(file) is str and type(line) is int:
         error.where = (file[:40], line)

@@ -15,6 +15,7 @@ import math
 import socket
 import struct
 import time
+from array import array
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,8 +28,9 @@ MAGIC = b"GRB1"
 _PREFIX = struct.Struct("!4sIQ")
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
-MAX_HEADER = 32 * 2**20
+MAX_HEADER = 4 * 2**20  # parsed JSON takes up to thirty times its size
 DEFAULT_LIMIT = 64 * 2**20
+_PACKED = 256
 
 Tree = Any  # JSON scalars and tagged lists
 
@@ -193,6 +195,24 @@ def _encode_items(tag: str) -> Callable[[Encoder, Any], Tree]:
     return lambda encoder, value: [tag, [encoder.encode(item) for item in value]]
 
 
+def _encode_list(encoder: Encoder, value: list[Any]) -> Tree:
+    """Encode a list; long ones of numbers as bytes, so that headers stay small."""
+    for code, kind in (("d", float), ("q", int)):
+        if len(value) >= _PACKED and all(type(item) is kind for item in value):
+            try:
+                return ["packed", code, encoder.buffer(array(code, value).tobytes())]
+            except OverflowError:
+                break
+    return ["list", [encoder.encode(item) for item in value]]
+
+
+def _decode_packed(tree: list[Any], decoder: Decoder) -> list[Any]:
+    data = decoder.bytes_of(tree[2])
+    if tree[1] not in ("d", "q") or len(data) % 8:
+        raise WireError("A list of numbers is malformed.")
+    return array(tree[1], data).tolist()
+
+
 def _encode_dict(encoder: Encoder, value: Any) -> Tree:
     return ["dict", [[encoder.encode(k), encoder.encode(v)] for k, v in value.items()]]
 
@@ -208,7 +228,7 @@ _PLAIN: dict[type, Callable[[Encoder, Any], Tree]] = {
     complex: lambda e, v: ["complex", e.encode(v.real), e.encode(v.imag)],
     bytes: lambda e, v: ["bytes", e.buffer(v)],
     bytearray: lambda e, v: ["bytearray", e.buffer(bytes(v))],
-    list: _encode_items("list"),
+    list: _encode_list,
     tuple: _encode_items("tuple"),
     set: _encode_items("set"),
     frozenset: _encode_items("frozenset"),
@@ -305,6 +325,7 @@ _TAGS: dict[str, Handler] = {
     "bytes": lambda t, d: d.bytes_of(t[1]),
     "bytearray": lambda t, d: bytearray(d.bytes_of(t[1])),
     "list": lambda t, d: d.items(t[1]),
+    "packed": _decode_packed,
     "tuple": lambda t, d: tuple(d.items(t[1])),
     "set": lambda t, d: set(d.items(t[1])),
     "frozenset": lambda t, d: frozenset(d.items(t[1])),

@@ -44,17 +44,26 @@ def wrong_kind(actual: Any, asked: str) -> Verdict:
     return fail(f"This should be {asked}, and is {kind(actual)}.{extra}")
 
 
+def plain(value: Any) -> Any:
+    """Return an eager tensor as an array, as the bridge would; anything else as it is."""
+    tensor = type(value).__module__.split(".")[0] in ("tensorflow", "torch", "jax", "jaxlib", "keras")
+    return value.numpy() if tensor and hasattr(value, "numpy") and hasattr(value, "shape") else value
+
+
 def difference(actual: Any, expected: Any, *, rtol: float = 0.0, atol: float = 0.0) -> Difference:
     """Return what differs first between two plain values, or None if they agree.
 
     With ``rtol`` and ``atol`` zero the comparison is exact; NaN equals NaN.
     """
+    actual, expected = plain(actual), plain(expected)
     if is_remote(actual) or actual is None or expected is None:
         return None if actual is None and expected is None else wrong_kind(actual, kind(expected))
     for matches, compare in _COMPARERS:
         if matches(expected):
             found: Difference = compare(actual, expected, rtol, atol)
             return found
+    if type(actual) is not type(expected) and not isinstance(actual, str):
+        return wrong_kind(actual, kind(expected))
     return None if bool(actual == expected) else _differs(actual, expected)
 
 
@@ -94,14 +103,23 @@ def _compare_bool(actual: Any, expected: Any, rtol: float, atol: float) -> Diffe
 
 
 def _compare_number(actual: Any, expected: Any, rtol: float, atol: float) -> Difference:
-    import numpy as np
-
     if _is_array(actual) and actual.ndim == 0:
         actual = actual[()]
     if not _is_number(actual):
         return wrong_kind(actual, "a number")
-    close = np.isclose(actual, expected, rtol=rtol, atol=atol, equal_nan=True)
-    return None if bool(close) else _differs(actual, expected)
+    return None if _near(actual, expected, rtol, atol) else _differs(actual, expected)
+
+
+def _near(actual: Any, expected: Any, rtol: float, atol: float) -> bool:
+    """Compare two numbers, exactly without tolerances: integers of any size, NaN equal to NaN."""
+    if actual != actual or expected != expected:
+        return bool(actual != actual and expected != expected)
+    if actual == expected:
+        return True
+    try:
+        return bool((rtol or atol) and abs(actual - expected) <= atol + rtol * abs(expected))
+    except OverflowError:
+        return False
 
 
 def _compare_array(actual: Any, expected: Any, rtol: float, atol: float) -> Difference:
@@ -116,11 +134,20 @@ def _compare_array(actual: Any, expected: Any, rtol: float, atol: float) -> Diff
             "The shape is not the one asked for.",
             f"Expected shape {expected.shape}, found {actual.shape}.",
         )
-    if actual.dtype.kind not in "biufc" or expected.dtype.kind not in "biufc":
-        same = np.asarray(actual == expected)
-    else:
+    if actual.dtype.kind not in "biufcmMUSO" or _family(actual) != _family(expected):
+        return wrong_kind(actual, "an array of the same kind of values")
+    if (rtol or atol) and _family(expected) == "number":
         same = np.isclose(actual, expected, rtol=rtol, atol=atol, equal_nan=True)
+    else:
+        same = np.asarray((actual == expected) | ((actual != actual) & (expected != expected)))
     return None if same.all() else _first_array_difference(actual, expected, same)
+
+
+def _family(array: Any) -> str:
+    """Name what kinds of values can be compared with each other."""
+    return {"b": "number", "i": "number", "u": "number", "f": "number", "c": "number"}.get(
+        array.dtype.kind, "text" if array.dtype.kind in "USO" else array.dtype.kind
+    )
 
 
 def _as_array(values: Any) -> Any:
@@ -184,8 +211,41 @@ def _compare_pandas(actual: Any, expected: Any, rtol: float, atol: float) -> Dif
     try:
         test(actual, expected, check_exact=not (rtol or atol), rtol=rtol, atol=atol, check_dtype=False)
     except AssertionError as error:
-        return fail(f"The {type(expected).__name__} is not the one asked for.", short(str(error)))
+        return fail(f"The {type(expected).__name__} is not the one asked for.", str(error)[:400])
     return None
+
+
+def _compare_index(actual: Any, expected: Any, rtol: float, atol: float) -> Difference:
+    if not _is_index(actual):
+        return wrong_kind(actual, kind(expected))
+    if len(actual) != len(expected):  # before anything is made of it: a range may be endless
+        return fail("The length is not the one asked for.")
+    return _compare_sequence(list(actual), list(expected), rtol, atol)
+
+
+def _is_sparse(value: Any) -> bool:
+    return type(value).__module__.startswith("scipy.sparse")
+
+
+def _compare_sparse(actual: Any, expected: Any, rtol: float, atol: float) -> Difference:
+    if not _is_sparse(actual):
+        return wrong_kind(actual, "a sparse matrix")
+    if actual.shape != expected.shape:
+        return fail("The shape is not the one asked for.")
+    apart = abs(actual - expected)
+    largest = float(apart.max()) if apart.nnz else 0.0
+    allowed = atol + rtol * float(abs(expected).max() if expected.nnz else 0.0)
+    return None if largest <= allowed else fail("Some values are not the ones asked for.")
+
+
+def _is_random(value: Any) -> bool:
+    return type(value).__module__.startswith("numpy.random")
+
+
+def _random_state(value: Any) -> Any:
+    if hasattr(value, "bit_generator"):
+        return value.bit_generator.state
+    return value.get_state(legacy=False) if hasattr(value, "get_state") else value
 
 
 _COMPARERS: tuple[tuple[Any, Any], ...] = (
@@ -195,5 +255,7 @@ _COMPARERS: tuple[tuple[Any, Any], ...] = (
     (lambda value: isinstance(value, list | tuple), _compare_sequence),
     (lambda value: isinstance(value, dict), _compare_dict),
     (lambda value: _is_pandas(value) and not _is_index(value), _compare_pandas),
-    (_is_index, lambda a, e, rtol, atol: _compare_sequence(list(a), list(e), rtol, atol)),
+    (_is_index, _compare_index),
+    (_is_sparse, _compare_sparse),
+    (_is_random, lambda a, e, rtol, atol: difference(_random_state(a), _random_state(e))),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graders.check.compare import difference
-from graders.check.session import PASS, Verdict, fail, settle
+from graders.check.session import PASS, Verdict, fail, settle, watching_arguments
 
 
 def unchanged(
@@ -22,8 +22,11 @@ def unchanged(
 
     def find() -> Verdict:
         given = copy.deepcopy(args)
-        func(*given)
-        changed = [i for i, (a, b) in enumerate(zip(given, args, strict=True)) if difference(a, b)]
+        with watching_arguments():
+            func(*given)
+        changed = [
+            i for i, (a, b) in enumerate(zip(given, args, strict=True)) if _comparable(b) and difference(a, b)
+        ]
         return fail(f"Argument {changed[0] + 1} was changed by the call.") if changed else PASS
 
     settle(asked, hint, find)
@@ -46,3 +49,8 @@ def deterministic(
         return PASS if same else fail("Two calls with the same arguments gave different results.")
 
     settle(asked, hint, find)
+
+
+def _comparable(value: Any) -> bool:
+    """Whether a value has content that a comparison sees; an estimator or a function has not."""
+    return not hasattr(value, "get_params") and not callable(value)

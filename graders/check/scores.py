@@ -11,11 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graders.check.compare import is_remote, wrong_kind
+from graders.check.compare import is_remote, plain, wrong_kind
 from graders.check.session import Verdict, fail, settle
 
 _Z95 = 1.959963984540054  # 97.5% quantile of the normal distribution
 _RESAMPLES = 400
+_ARRAYS = ("ndarray", "list", "tuple", "Series", "DataFrame")
+# However wide the interval, an error this much above the target is not at the border any more: few
+# absurd predictions widen a bootstrap interval without moving its lower end.
+_FAR = 1.5
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _judge(metric: Metric, goal: Goal, y_true: Any, y_pred: Any) -> Verdict:
         low, high = _interval(metric, truth, guess, value)
     except (ValueError, TypeError) as error:
         return fail("The predictions do not fit this metric.", str(error)[:200])
-    if not math.isfinite(value):
+    if not all(map(math.isfinite, (value, low, high))):
         return fail(f"The {metric.label} of these predictions is not a number.")
     return _verdict(metric, goal, value, (low, high), len(truth))
 
@@ -111,9 +115,13 @@ def _judge(metric: Metric, goal: Goal, y_true: Any, y_pred: Any) -> Verdict:
 def _predictions(y_pred: Any, rows: int) -> tuple[Verdict | None, Any]:
     import numpy as np
 
-    if is_remote(y_pred) or y_pred is None:
+    y_pred = plain(y_pred)
+    if is_remote(y_pred) or type(y_pred).__name__ not in _ARRAYS:
         return wrong_kind(y_pred, "an array of predictions"), None
-    guess = np.asarray(y_pred)
+    try:
+        guess = np.asarray(y_pred)
+    except ValueError:
+        return fail("The predictions have no regular shape."), None
     if guess.ndim == 2 and guess.shape[1] == 1:
         guess = guess[:, 0]  # a Keras model with one output returns a column
     if guess.ndim == 0 or len(guess) != rows:
@@ -158,6 +166,8 @@ def bootstrap(compute: Callable[[Any, Any], float], truth: Any, guess: Any) -> t
 def _verdict(metric: Metric, goal: Goal, value: float, interval: tuple[float, float], n: int) -> Verdict:
     low, high = interval
     share = goal.share(high if goal.higher_is_better else low)
+    if not goal.higher_is_better and value > _FAR * max(goal.target, goal.partial or 0.0) > 0:
+        share = 0.0
     side = "at least" if goal.higher_is_better else "at most"
     return Verdict(
         share,

@@ -6,7 +6,8 @@ hidden check; ``shown`` adds values and is for visible checks and for instructor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -56,11 +57,28 @@ class Recorder(Protocol):
 
     stopwatch: Stopwatch | None
 
+    def watch_arguments(self, on: bool) -> None:
+        """Say whether calls bring back what they changed in their arguments."""
+
     def report(self, asked: str, hint: str, verdict: Verdict) -> None:
         """Keep the verdict of the check that is being made."""
 
 
 RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def watching_arguments() -> Iterator[None]:
+    """See what a call changes in its arguments; elsewhere the judge's own values stay as they are."""
+    recorder = RECORDER.get()
+    if recorder is None:
+        yield
+        return
+    recorder.watch_arguments(True)
+    try:
+        yield
+    finally:
+        recorder.watch_arguments(False)
 
 
 class CheckFailed(AssertionError):

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from graders.check.session import RECORDER, Stopwatch, Verdict, fail, settle
+from graders.errors import JudgeError
 from graders.results import Outcome
 
 # Below this many CPU seconds a call is mostly the cost of asking; no budget is tighter than that.
@@ -44,7 +45,7 @@ def faster(
         return
     watch = recorder.stopwatch
     if watch is None:
-        raise RuntimeError("This judge has no reference kernel to compare times with.")
+        raise JudgeError("This judge has no reference kernel to compare times with.")
     settle(asked, hint, lambda: _judge(watch, func, inputs, times, repeats, agrees))
 
 

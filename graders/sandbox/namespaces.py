@@ -92,11 +92,11 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
     """
     root = Path(_ROOT)
     system.mount("root", _ROOT, "tmpfs", system.MS_NOSUID | system.MS_NODEV, "size=4m,mode=755")
-    for source in _visible():
-        _bind(source, root)
     _add_devices(root)
     _add_proc(root)
     _add_writable(root, identity, limits)
+    for source in _visible():  # last: the project itself may lie below a writable folder such as /tmp
+        _bind(source, root)
     for name, text in _GENERATED.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text.format(uid=identity.inside))

@@ -48,7 +48,7 @@ def fork(fds: list[int], arguments: dict[str, Any]) -> None:
 def _serve(address: str, preparation: str, modules: list[str], lifeline: socket.socket) -> None:
     """Import the modules, prepare, listen, and fork one monitor per connection until the lifeline ends."""
     try:
-        for name in modules:
+        for name in ("pyseccomp", *modules):  # the filter's library first: finding it starts a program
             importlib.import_module(name)
         prepared = _prepare(preparation)
     except Exception as error:

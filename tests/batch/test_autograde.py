@@ -1,4 +1,4 @@
-"""A class with everything that can be wrong with it: nobody is lost, everybody is told, nothing is done twice."""
+"""A class with everything that can be wrong with it: nobody is lost, all are told, nothing is done twice."""
 
 import json
 import os

@@ -135,7 +135,8 @@ for folder in [*folders, *(skip - {'/home/student/.ipython'})]:
     except OSError:
         pass
 changed = []
-for path in ('/etc/passwd', '/proc/sys/kernel/hostname', sys.executable, json.__file__, '/proc/1/oom_score_adj'):
+files = ['/etc/passwd', '/proc/sys/kernel/hostname', sys.executable, json.__file__, '/proc/1/oom_score_adj']
+for path in files:
     try:
         open(path, 'a').write('x')
         changed.append(path)
@@ -161,8 +162,8 @@ def test_there_is_no_network(run_cells):
         code = f"""
 import json, socket
 reached = []
-for family, address in [(socket.AF_INET, ('127.0.0.1', {server.getsockname()[1]})), (socket.AF_INET, ('10.0.0.1', 80)),
-                        (socket.AF_INET, ('1.1.1.1', 53)), (socket.AF_UNIX, {name!r})]:
+hosts = [('127.0.0.1', {server.getsockname()[1]}), ('10.0.0.1', 80), ('1.1.1.1', 53)]
+for family, address in [*((socket.AF_INET, host) for host in hosts), (socket.AF_UNIX, {name!r})]:
     with socket.socket(family) as sock:
         sock.settimeout(2)
         try:
@@ -262,7 +263,8 @@ def allow():
             except OSError:
                 pass
 
-kinds = {os.readlink(f'/proc/self/fd/{f}') for f in os.listdir('/proc/self/fd') if os.path.islink(f'/proc/self/fd/{f}')}
+links = [f'/proc/self/fd/{f}' for f in os.listdir('/proc/self/fd')]
+kinds = {os.readlink(link) for link in links if os.path.islink(link)}
 if any('seccomp' in kind for kind in kinds):
     threading.Thread(target=allow, daemon=True).start()
 for _ in range(50):

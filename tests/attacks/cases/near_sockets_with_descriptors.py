@@ -3,7 +3,7 @@
 CODE = """
 import array, os, socket, stat
 null = os.open("/dev/null", os.O_RDONLY)
-for number in range(100, 106):
+for number in range(100, 105):
     try:
         if stat.S_ISSOCK(os.fstat(number).st_mode):
             sock = socket.socket(fileno=os.dup(number))

@@ -4,7 +4,7 @@ LIMITS = {"cell_seconds": 4, "call_seconds": 3}
 CODE = """
 from graders.bridge import shim
 from graders.bridge.wire import Frame
-same = [["int", hex(n * (2**61 - 1))] for n in range(20, 40_020)]
+same = [["int", hex(n * (2**61 - 1))] for n in range(20, 20_020)]
 reply = shim.Server._reply
 def lie(self, frame):
     return Frame({"ok": ["set", same]}) if frame.body["op"] == "call" else reply(self, frame)
@@ -15,4 +15,4 @@ def centre(values):
 
 
 def observe(graded):
-    assert graded.seconds < 20, f"building one set took {graded.seconds:.0f} s"
+    assert graded.seconds < 10, f"building one set took {graded.seconds:.0f} s"

@@ -1,6 +1,6 @@
 """Sleeps whenever a check calls."""
 
-LIMITS = {"cell_seconds": 1, "call_seconds": 0.5}
+LIMITS = {"cell_seconds": 0.5, "call_seconds": 0.3}
 EXPECT = {"outcome": ["timed_out"]}
 CODE = """
 import time

@@ -1,6 +1,6 @@
 """Asks the judge back for ever instead of answering."""
 
-LIMITS = {"cell_seconds": 1, "call_seconds": 0.7}
+LIMITS = {"cell_seconds": 0.5, "call_seconds": 0.3}
 CODE = """
 from graders.bridge import shim
 from graders.bridge.wire import Frame, send

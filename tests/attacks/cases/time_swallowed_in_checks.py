@@ -1,6 +1,6 @@
 """Ignores interrupts in a function that a check calls."""
 
-LIMITS = {"cell_seconds": 1, "call_seconds": 0.5}
+LIMITS = {"cell_seconds": 0.5, "call_seconds": 0.3}
 CODE = """
 import time
 def centre(values):
