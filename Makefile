@@ -14,14 +14,16 @@ LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d' ' -f1)
 READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | cut -d' ' -f1)
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
+# (Without chromium only the few tests that look at pages in a browser are skipped, each saying so.)
 define PACKAGES
+chromium
 libseccomp2 tests/sandbox tests/attacks tests/notebooks tests/batch tests/quality tests/test_grading.py
 endef
 export PACKAGES
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: help setup packages demo lint types test check source lock
+.PHONY: help setup packages demo lint types test bench check source lock
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -47,6 +49,9 @@ test: setup packages lint types ## run all checks and tests
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \
 		fi; done; \
 	OMP_NUM_THREADS=1 $(RUN) -m pytest $$without; }
+
+bench: setup ## measure this grader against nbgrader on this machine and write docs/performance.md
+	@$(RUN) bench/side_by_side.py --write docs/performance.md
 
 check: test ## what CI runs: the same as make test
 

@@ -1,6 +1,6 @@
 """This grader against `nbgrader autograde`, on the same class, on the same machine, in one run.
 
-    python bench/side_by_side.py [--size 20] [--profile scikit-learn --profile keras] [--write docs/performance.md]
+    python bench/side_by_side.py [--size 20] [--profile keras] [--write docs/performance.md]
 
 Ratios are what counts: machines differ and are noisy, one run on one machine compares like with like.
 """
@@ -80,12 +80,10 @@ def report(rows: list[dict], size: int) -> str:
         for label, key in (("nbgrader autograde", "nbgrader"), ("graders autograde", "graders")):
             cost = row[key]
             ratio = f"{base / cost.wall:.1f}x"
-            lines.append(
-                f"| {row['profile']} | {label} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.wall / size:.2f} | {ratio} |"
-            )
-        lines.append(
-            f"| {row['profile']} | graders, nothing changed | {row['again'].wall:.2f} | {row['again'].cpu:.2f} | | |"
-        )
+            figures = f"{cost.wall:.1f} | {cost.cpu:.1f} | {cost.wall / size:.2f} | {ratio}"
+            lines.append(f"| {row['profile']} | {label} | {figures} |")
+        again = f"{row['again'].wall:.2f} | {row['again'].cpu:.2f}"
+        lines.append(f"| {row['profile']} | graders, nothing changed | {again} | | |")
     lines += ["", "Where the CPU seconds of a submission go (median), and the memory it adds at its peak:", ""]
     parts = ("cells", "checks", "kernel", "judge", "worker")
     lines.append("| chapter | " + " | ".join(parts) + " | beyond own cells | peak MB |")

@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from graders.bridge.remote import Bridge, StudentEnded, StudentError, StudentTimeout
+from graders.bridge.remote import Bridge
+from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout
 from graders.bridge.wire import Frame, PeerGone, receive, send
 from graders.check.session import RECORDER, Verdict
 from graders.errors import BridgeError, JudgeError

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from graders.bridge.remote import Bridge, StudentEnded, StudentError
+from graders.bridge.remote import Bridge
+from graders.bridge.student_errors import StudentEnded, StudentError
 
 
 class Undefined(NameError):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import time
@@ -104,6 +105,23 @@ def test_a_name_that_is_not_there_is_said_to_be_missing():
     assert record.hint == "Double it."
 
 
+FAILS_ON_TWO = "def f(x):\n    if x == 2:\n        raise NotImplementedError\n    return x"
+
+
+def test_a_name_that_a_failed_statement_should_have_bound_has_no_old_value():
+    checks = "r = f(1)\ncheck.equal('one', r, 1)\nr = f(2)\ncheck.true('two', r < 5)\nr = f(3)\ncheck.equal('3', r, 3)"
+    records = judged(FAILS_ON_TWO, checks)
+    assert [record.outcome for record in records] == [PASSED, FAILED, PASSED]
+    assert records[1].detail == "This is not written yet."
+
+
+def test_a_name_of_an_earlier_cell_has_no_old_value_either():
+    with judging(FAILS_ON_TWO) as judge:
+        judge.checks(cell("pred = f(1)\ncheck.equal('f', pred, 1)"))
+        (record,) = judge.checks(cell("pred = f(2)\ncheck.equal('f', pred, 1)"))
+    assert record.outcome is FAILED
+
+
 def test_a_name_whose_answer_did_not_run_is_skipped_with_the_reason():
     records = judged(
         "",
@@ -187,6 +205,13 @@ def test_an_assert_between_checks_is_a_check_of_its_own():
     assert [record.points for record in records] == [1, 1, 0, 1]
 
 
+@pytest.mark.parametrize(("wanted", "outcome"), [(2, FAILED), (3, PASSED)])
+def test_an_assert_in_a_function_of_the_check_is_decided_when_it_is_called(wanted, outcome):
+    checks = f"def helper():\n    assert f(1) == {wanted}\nhelper()\ncheck.equal('one', f(1), 3)"
+    records = judged("def f(x): return 3", checks)
+    assert [record.outcome for record in records] == [outcome, PASSED]
+
+
 def test_partial_credit_of_a_score():
     y = np.arange(200) % 2
     student = "import numpy as np\ndef f(n):\n    p = np.arange(n) % 2\n    p[: n // 5] ^= 1\n    return p"
@@ -233,6 +258,26 @@ check.true("a try in the check", caught)
 """
     records = judged(student, checks)
     assert [record.outcome for record in records] == [PASSED, PASSED, FAILED, PASSED]
+
+
+@pytest.mark.parametrize(
+    ("way", "outcome"), [("os._exit(1)", Outcome.CRASHED), ("time.sleep(9)", Outcome.TIMED_OUT)]
+)
+def test_dying_is_no_way_to_raise_the_exception_asked_for(way, outcome):
+    student = f"import os, time\ndef f(): {way}"
+    (record,) = judged(student, "check.raises('x', Exception, f)", call_seconds=0.3)
+    assert record.outcome is outcome
+
+
+def test_leaving_is_named_as_such():
+    (record,) = judged("def f(): raise SystemExit(3)", "check.equal('a', f(), 1)", hidden=1)
+    assert record.detail == "Your code raised SystemExit."
+
+
+def test_half_a_character_in_a_message_can_be_written_down():
+    (record,) = judged("def f(): raise ValueError('ab\\ud800')", "check.equal('a', f(), 1)")
+    assert "ValueError: ab" in record.detail
+    record.detail.encode()
 
 
 def test_running_out_of_memory_is_named():
@@ -315,6 +360,16 @@ def test_a_visible_check_may_show_values_until_hidden_data_was_sent():
     assert plain.detail == "This does not hold."
 
 
+def test_a_visible_check_in_a_loop_shows_nothing_that_hidden_lines_of_the_loop_sent():
+    student = "kept = [1]\ndef f(x):\n    kept.append(x)\n    return kept[-2]"
+    checks = "for n in (1, 123):\n    check.equal('a', f(n), 1)\n    f(321)\n    check.true('h', True)"
+    with judging(student) as judge:
+        records = judge.checks(Checks("t", checks, 4.0, frozenset([3, 4]), frozenset(["f"])))
+    assert records[0].outcome is FAILED
+    assert "321" in records[0].staff
+    assert "321" not in seen_by_student(records[0])
+
+
 def test_a_new_kernel_has_not_seen_hidden_data():
     student = "def f(x): return x"
     with judging(student) as judge:
@@ -384,6 +439,8 @@ def test_without_a_kernel_nothing_is_passed():
         "check.score('a', [1], [1])",
         "import graders.nothing\ncheck.true('a', graders)",
         "check.equal('a', f(object()), 1)",
+        "check.raises('a', ValueError, f, args=(object(),))",
+        "check.faster('a', f, inputs=lambda seed: (), times=2)",
         "check.equal('a', f(1), eval('1 +'))",
         "1 / 0",
         "assert [] [0]",
@@ -495,10 +552,61 @@ def test_a_function_that_changes_a_frame_is_noticed(body, outcome):
     assert record.outcome is outcome
 
 
-def test_what_a_function_is_asked_to_change_can_be_checked():
-    checks = "data = [3, 1, 2]\nf(data)\ncheck.equal('sorted in place', data, [1, 2, 3])"
-    (record,) = judged("def f(values): values.sort()", checks)
+@pytest.mark.parametrize(
+    "check", ["check.equal('sorted in place', data, [1, 2, 3])", "assert data == [1, 2, 3]"]
+)
+def test_what_a_function_is_asked_to_change_can_be_checked(check):
+    (record,) = judged("def f(values): values.sort()", f"data = [3, 1, 2]\nf(data)\n{check}")
     assert record.outcome is PASSED
+
+
+ZEROES = """
+import numpy as np
+def f(X, y):
+    X[:] = y[:] = 0
+    return np.zeros(2)
+"""
+DATA = "rng = np.random.default_rng(0)\nX, y = rng.normal(size=(20, 2)), rng.normal(size=20)"
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        "check.close('coef', f(X, y), np.linalg.lstsq(X, y)[0])",
+        "w = f(X, y)\ncheck.close('coef', w, np.linalg.lstsq(X, y)[0])",
+        "assert np.allclose(f(X, y), np.linalg.lstsq(X, y)[0])",
+        "check.unchanged('pure', f, args=(X, y))\ncheck.close('coef', f(X, y), np.linalg.lstsq(X, y)[0])",
+    ],
+)
+def test_who_changes_the_arguments_does_not_change_what_is_compared(checks):
+    records = judged(ZEROES, checks, given=DATA)
+    assert {record.outcome for record in records} == {FAILED}
+
+
+def outcome_in_little_memory(student, check):
+    """Judge one check in a process that may have 4 GB."""
+    pid = os.fork()
+    if pid == 0:
+        status = 99
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
+            (record,) = judged(student, check)
+            status = list(Outcome).index(record.outcome)
+        finally:
+            os._exit(status)
+    return list(Outcome)[os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])]
+
+
+@pytest.mark.parametrize(
+    ("value", "check"),
+    [
+        ("range(10**11)", "check.score('x', np.zeros(10), f(), at_least=0.9)"),
+        ("pd.RangeIndex(2**39)", "check.equal('x', f(), pd.Index([1, 2]))"),
+    ],
+)
+def test_a_small_value_that_stands_for_a_huge_one_is_not_unfolded(value, check):
+    student = f"import pandas as pd\ndef f(): return {value}"
+    assert outcome_in_little_memory(student, check) is FAILED
 
 
 def test_an_estimator_of_the_student_is_fitted_and_asked_for_predictions():
@@ -687,3 +795,19 @@ def test_a_judge_process_obeys_until_the_grader_hangs_up():
 
         ask.hang_up()
         assert ask.ended() == 0
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check.score('x', np.zeros(10), f(), metric='rmse', at_most=1.0)",
+        "check.score('x', np.zeros(10), f(), metric=lambda y, p: np.float32(0.5), at_most=1.0)",
+    ],
+)
+def test_figures_that_are_no_json_do_not_end_the_judge(check):
+    student = "import numpy as np\ndef f():\n    p = np.zeros(10)\n    p[0] = 1.3e154\n    return p"
+    with judge_process() as ask, kernel(student) as (sock, pidfd, pid):
+        ask({"do": "given", "source": GIVEN, "name": "given"})
+        ask({"do": "attach", "reference": False, "pid": pid}, [sock.fileno(), pidfd])
+        assert ask(order(check))["records"][0]["outcome"] in ("passed", "failed")
+        assert ask(order("check.true('alive', True)"))["records"][0]["outcome"] == "passed"

@@ -169,9 +169,10 @@ class Encoder:
             return plain(self, value)
         if isinstance(value, tuple) and hasattr(kind, "_fields"):
             return _PLAIN[tuple](self, tuple(value))
-        from graders.bridge import arrays
+        from graders.bridge import arrays, frames
 
         tree = arrays.encode(value, self)
+        tree = frames.encode(value, self) if tree is None else tree
         if tree is not None:
             return tree
         if self._special is None:
@@ -297,9 +298,9 @@ class Decoder:
 
 
 def _array_tag(tag: str) -> Handler | None:
-    from graders.bridge import arrays
+    from graders.bridge import arrays, frames
 
-    return arrays.TAGS.get(tag)
+    return arrays.TAGS.get(tag) or frames.TAGS.get(tag)
 
 
 def _decode_dict(tree: list[Any], decoder: Decoder) -> dict[Any, Any]:

@@ -30,7 +30,7 @@ _FORK_SECONDS = 30.0
 KERNEL_MODULES = (
     "graders.sandbox.kernel",
     "graders.bridge.shim",
-    "graders.bridge.arrays",
+    "graders.bridge.frames",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",

@@ -59,7 +59,7 @@ def victim(temporary: Path) -> Iterator[harness.Victim]:
     (temporary / "course").mkdir()
     course = harness.build(temporary / "course")
     workers = Workers(temporary)
-    judge = ("graders.judge", "graders.bridge.arrays", "numpy", "pandas")
+    judge = ("graders.judge", "graders.bridge.frames", "numpy", "pandas")
     with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, Template(judge) as judges:
         addresses = Addresses(kernels.address, judges.address)
         pids = (kernels._process.pid, judges._process.pid)

@@ -103,6 +103,11 @@ def test_a_list_of_arrays_of_text_is_text():
     assert names.tolist() == ["MedInc", "Age"]
 
 
+@pytest.mark.parametrize("value", [np.str_(""), np.bytes_(b"")], ids=repr)
+def test_an_empty_text_is_one(value):
+    assert there_and_back(value) == value
+
+
 def test_a_masked_array_arrives_as_its_data():
     back = there_and_back(np.ma.masked_array([1.0, 2.0], mask=[True, False]))
     assert type(back) is np.ndarray
@@ -200,6 +205,11 @@ FRAME = pd.DataFrame(
 @pytest.mark.parametrize("column", FRAME.columns)
 def test_columns_of_every_kind_come_back(column):
     pd.testing.assert_series_equal(there_and_back(FRAME[column]), FRAME[column])
+
+
+def test_a_missing_number_among_texts_stays_one():
+    series = pd.Series(["a", np.nan], dtype=object)
+    pd.testing.assert_series_equal(there_and_back(series), series)
 
 
 @pytest.mark.parametrize(
@@ -316,8 +326,8 @@ def test_an_unknown_sparse_format_is_refused():
         Decoder(buffers).decode(tree)
 
 
-@pytest.mark.parametrize("name", ["lil", "dok", "bsr", "dia"])
-def test_a_dense_format_is_not_made_of_a_huge_empty_matrix(name):
+@pytest.mark.parametrize("name", ["csc", "lil", "dok", "bsr", "dia"])
+def test_a_costly_format_is_not_made_of_a_huge_empty_matrix(name):
     tree, buffers = forged_sparse([1, 2**31 - 1], [], [], [0, 0], name=name)
     tracemalloc.start()
     try:
@@ -348,6 +358,32 @@ def test_a_random_state_goes_on_where_it_was():
 def test_a_generator_of_another_kind_is_refused(kind):
     with pytest.raises(WireError):
         Decoder([]).decode(["generator", Encoder().encode({"bit_generator": kind, "state": {}})])
+
+
+def forged_position(kind, place, position):
+    """The tree of a generator whose state says it is at a position in its buffer."""
+    state = getattr(np.random, kind)(1).state
+    holder = state["state"] if place in state["state"] else state
+    assert place in holder
+    holder[place] = position
+    encoder = Encoder()
+    return encoder.encode(state), encoder.buffers
+
+
+@pytest.mark.parametrize("position", [10**9, 625, -1, -5, True, 3.0, None])
+@pytest.mark.parametrize("tag", ["generator", "randomstate"])
+@pytest.mark.parametrize(("kind", "place"), [("MT19937", "pos"), ("Philox", "buffer_pos")])
+def test_a_generator_that_would_read_beyond_its_buffer_is_refused(tag, kind, place, position):
+    state, buffers = forged_position(kind, place, position)
+    with pytest.raises(WireError):
+        Decoder(buffers).decode([tag, state])
+
+
+@pytest.mark.parametrize("position", [10**9, 625, -1, -5])
+def test_a_random_state_of_the_old_form_is_not_believed_either(position):
+    state = ["tuple", ["MT19937", ["array", "<u4", [624], 0], position]]
+    with pytest.raises(WireError):
+        Decoder([bytes(2496)]).decode(["randomstate", state])
 
 
 # -- forged trees ---------------------------------------------------------------------------------
@@ -382,6 +418,9 @@ TWO = np.zeros((2, 2))
         ["series", ["texts", "str", ["a"]], rows(1), ["list", []]],
         ["series", ["zoned", ["array", "<M8[ns]", [4], 0], "Nowhere/Land"], rows(4), None],
         ["series", ["zoned", ["array", "<M8[ns]", [4], 0], "/etc/passwd"], rows(4), None],
+        ["series", ["zoned", ["array", "<M8[ns]", [4], 0], "America"], rows(4), None],
+        ["series", ["zoned", ["array", "<M8[ns]", [4], 0], "Europe"], rows(4), None],
+        ["series", ["zoned", ["array", "<M8[ns]", [4], 0], "dateutil//dev/zero"], rows(4), None],
         ["series", ["nullable", "object", ["array", "<f8", [4], 0], ["array", "|b1", [32], 0]], rows(4), None],
         ["series", ["nullable", "Int64", ["array", "<f8", [4], 0], ["array", "|b1", [32], 0]], rows(4), None],
         ["series", ["category", ["array", "<i8", [4], 0], ["texts", "str", []], False], rows(4), None],
@@ -481,6 +520,13 @@ def test_an_argument_takes_over_what_the_call_left_in_it(old, new):
         assert old.tolist() == new.tolist()
     else:
         assert np.array_equal(old, new) if isinstance(new, np.ndarray) else old == new
+
+
+@pytest.mark.parametrize("name", ["csr", "csc"])
+def test_a_sparse_matrix_takes_over_what_the_call_left_in_it(name):
+    old = sp.csr_array(np.eye(2)).asformat(name)
+    update_in_place(old, sp.csr_array([[0.0, 5.0], [7.0, 0.0]]).asformat(name))
+    assert old.toarray().tolist() == [[0, 5], [7, 0]]
 
 
 @pytest.mark.parametrize("new", [[1, 2], np.zeros(4), np.zeros((3, 1)), 0, None, "abc"], ids=repr)

@@ -410,6 +410,17 @@ def test_a_promise_of_much_data_allocates_nothing(header):
         tracemalloc.stop()
 
 
+def test_the_largest_header_takes_little_memory():
+    start, end = b'{"sizes":[],"body":{"x":[', b"[]]}}"
+    header = start + b"[]," * ((MAX_HEADER - len(start) - len(end)) // 3) + end
+    tracemalloc.start()
+    try:
+        hear(message(header), limit=2**31, seconds=30.0)
+        assert tracemalloc.get_traced_memory()[1] < 200 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
 VALID = message({"body": {"ok": ["list", [1, ["bytes", 0]]], "id": 1}, "sizes": [4, 2]}, b"abcdef")
 
 

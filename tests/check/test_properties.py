@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
+from sklearn.linear_model import Ridge
 
 from graders import check
 
@@ -25,14 +27,22 @@ def fails(make, func, *args):
         (pd.DataFrame({"a": [1.0, NAN]}), lambda v: v.insert(0, "b", 1)),
         (pd.DataFrame({"a": [1.0, NAN]}), lambda v: v.fillna(0, inplace=True)),
         (pd.Series([1.0, 2.0]), lambda v: v.__setitem__(0, 5.0)),
+        (sp.csr_array(np.eye(2)), lambda v: v.data.fill(0)),
+        (np.random.default_rng(0), lambda v: v.random()),
+        (np.random.RandomState(0), lambda v: v.rand()),
     ],
-    ids=["list", "dict", "nested", "array", "column", "inplace", "series"],
+    ids=["list", "dict", "nested", "array", "column", "inplace", "series", "sparse", "generator", "state"],
 )
 def test_a_change_of_an_argument_is_noticed_and_not_kept(argument, change):
     before = repr(argument)
     assert "Argument 1 was changed" in fails(check.unchanged, change, argument)
     assert repr(argument) == before
     check.unchanged("It behaves", lambda v: None, args=(argument,))
+
+
+def test_an_estimator_among_the_arguments_is_not_compared():
+    check.unchanged("It behaves", lambda model, X: model.fit(X, X), args=(Ridge(), np.eye(2)))
+    assert "Argument 2" in fails(check.unchanged, lambda model, X: X.fill(0), Ridge(), np.eye(2))
 
 
 def test_the_changed_argument_is_numbered():

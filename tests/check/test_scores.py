@@ -191,7 +191,11 @@ def test_predictions_may_be_lists_columns_or_other_numbers(guess):
     [
         (None, "return"),
         (Y[:-1], "number of predictions"),
-        (3, "number of predictions"),
+        (3, "array of predictions"),
+        (range(10**11), "array of predictions"),
+        (dict.fromkeys(range(200)), "array of predictions"),
+        ("0" * 200, "array of predictions"),
+        ([[1]] * 199 + [[1, 2]], "regular shape"),
         (Y[None, :], "number of predictions"),
         (np.where(np.arange(200) == 7, np.nan, Y), "finite"),
         (np.where(np.arange(200) == 7, np.inf, Y), "finite"),
@@ -205,6 +209,15 @@ def test_predictions_that_are_none_are_named_as_such(guess, problem):
     verdict = scored(Y, guess, at_least=0.5)
     assert verdict.share == 0
     assert problem in verdict.problem
+
+
+@pytest.mark.parametrize("size", [1e3, 1.3e154])
+def test_one_absurd_prediction_does_not_widen_the_interval_to_a_pass(size):
+    guess = np.zeros(10)
+    guess[0] = size
+    verdict = scored(np.zeros(10), guess, metric="rmse", at_most=1.0)
+    assert verdict.share == 0
+    assert np.isfinite([*verdict.metrics.get("interval", ())]).all()
 
 
 def test_a_metric_that_is_no_number_earns_nothing():

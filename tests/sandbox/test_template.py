@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -120,13 +121,15 @@ def test_closing_a_template_ends_everything_it_forked(processes):
 
 
 def test_when_the_asker_is_killed_template_and_kernels_end(processes):
-    with subprocess.Popen([sys.executable, "-c", ASKER], stdout=subprocess.PIPE, text=True) as asker:
-        try:
-            pids = json.loads(asker.stdout.readline())
-        finally:
-            asker.kill()
-    assert len(pids) >= 7  # the template, its monitor, init, the kernel, three daemons
-    assert _gone(processes, pids) == []
+    with tempfile.TemporaryDirectory() as folder:  # where what a killed process leaves behind goes
+        command, env = [sys.executable, "-c", ASKER], {**os.environ, "TMPDIR": folder}
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as asker:
+            try:
+                pids = json.loads(asker.stdout.readline())
+            finally:
+                asker.kill()
+        assert len(pids) >= 7  # the template, its monitor, init, the kernel, three daemons
+        assert _gone(processes, pids) == []
 
 
 def test_one_kernel_ends_alone(kernels, processes):

@@ -1,0 +1,94 @@
+"""What a student's code raised, as an exception of the judge's own making.
+
+Only names and text come over the bridge. A name chooses among the builtins and the exceptions of loaded
+libraries; nothing of a student's is imported or called.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import Any
+
+_LIBRARY_ERRORS = ("sklearn.exceptions", "numpy.linalg", "numpy.exceptions", "pandas.errors")
+
+
+class StudentError(Exception):
+    """An exception that a student's code raised, as data; also an instance of the builtin it names.
+
+    ``public_name`` is a class name safe to show, ``message`` is the student's text and must not be
+    shown for hidden checks, ``where`` is (cell file, line) as the student's process tells it.
+    """
+
+    graders_ended = False
+    public_name = "Exception"
+    message = ""
+    where: tuple[str, int] = ("", 0)
+
+
+class StudentTimeout(StudentError):
+    """A call took longer than it may."""
+
+    graders_ended = True
+    public_name = "a call that took too long"
+
+
+class StudentEnded(StudentError):
+    """The student's kernel ended, or talked nonsense, in the middle of a question."""
+
+    graders_ended = True
+    public_name = "the end of the kernel"
+
+
+def student_error(told: Any) -> StudentError:
+    """Make the judge's exception for what a student's process tells of one of its own."""
+    told = told if isinstance(told, dict) else {}
+    types = told.get("types")
+    names = [n for n in types if type(n) is str][:30] if isinstance(types, list) else []
+    base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
+    message = told.get("message") if type(told.get("message")) is str else ""
+    message = str(message).encode("utf-8", "replace").decode()
+    error: StudentError = _combined(base)(message[:500] if message else "")
+    error.message = (message or "")[:500]
+    error.public_name = "SystemExit" if "builtins.SystemExit" in names else base.__name__
+    file, line = told.get("file"), told.get("line")
+    if type(file) is str and type(line) is int:
+        error.where = (file[:40], line)
+    return error
+
+
+def _known_exception(name: str) -> type[Exception] | None:
+    """Return the exception class of a name if it is a builtin or one a loaded library defines."""
+    module, _, cls_name = name.rpartition(".")
+    if module == "builtins":
+        found = getattr(builtins, cls_name, None)
+    elif module.startswith(_LIBRARY_ERRORS):
+        found = getattr(sys.modules.get(module), cls_name, None)
+    else:
+        return None
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+def _combined(base: type[Exception]) -> type[StudentError]:
+    """Return a class that is both a StudentError and the builtin, so that `except ValueError` works."""
+    known = _COMBINED.get(base)
+    if known is not None:
+        return known
+    try:
+        made = type(base.__name__, (StudentError, base), {"__init__": _plain_init, "__str__": _message})
+        made("probe")
+    except TypeError:  # a class whose layout or constructor does not allow it
+        made = StudentError
+    _COMBINED[base] = made
+    return made
+
+
+_COMBINED: dict[type[Exception], type[StudentError]] = {Exception: StudentError}
+
+
+def _plain_init(self: StudentError, message: str) -> None:
+    self.args = (message,)
+
+
+def _message(self: StudentError) -> str:
+    return str(self.args[0]) if self.args else ""
