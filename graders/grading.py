@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dateutil.parser import parse as parse_date
+
 from graders.bridge.wire import Frame, PeerGone, PeerSlow, receive, send
 from graders.course import Limits
 from graders.errors import JudgeError, JudgeLost, SandboxError, SubmissionError
@@ -77,7 +79,12 @@ def _timestamp(folder: Path) -> str:
     path = folder / "timestamp.txt"
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
         return ""
-    return path.read_text(errors="replace").strip()
+    text = path.read_text(errors="replace").strip()
+    try:
+        parse_date(text)
+    except (ValueError, OverflowError):
+        return ""
+    return text
 
 
 def _grade_notebook(

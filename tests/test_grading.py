@@ -305,3 +305,8 @@ def test_two_notebooks_are_graded_apart(tiny):
     assert "There is no extra.ipynb" in result.message
     (path.parent / "extra.ipynb").write_text(json.dumps(tiny.notebook({"mean": "def mean(v): return 2.5"})))
     assert [n.points for n in tiny.grade("ada").notebooks] == [8, 4]
+
+
+def test_half_a_character_in_an_answer_is_no_fault_of_ours(tiny):
+    tiny.hand_in("ada", {"mean": "x = '\ud800'\ndef mean(v): return 2.5"})
+    assert tiny.grade("ada").points is not None

@@ -109,7 +109,7 @@ FAILS_ON_TWO = "def f(x):\n    if x == 2:\n        raise NotImplementedError\n  
 
 
 def test_a_name_that_a_failed_statement_should_have_bound_has_no_old_value():
-    checks = "r = f(1)\ncheck.equal('one', r, 1)\nr = f(2)\ncheck.true('two', r < 5)\nr = f(3)\ncheck.equal('3', r, 3)"
+    checks = "".join(f"r = f({n})\ncheck.true('{n}', r < 5)\n" for n in (1, 2, 3))
     records = judged(FAILS_ON_TWO, checks)
     assert [record.outcome for record in records] == [PASSED, FAILED, PASSED]
     assert records[1].detail == "This is not written yet."
@@ -271,7 +271,7 @@ def test_dying_is_no_way_to_raise_the_exception_asked_for(way, outcome):
 
 def test_leaving_is_named_as_such():
     (record,) = judged("def f(): raise SystemExit(3)", "check.equal('a', f(), 1)", hidden=1)
-    assert record.detail == "Your code raised SystemExit."
+    assert record.detail.startswith("Your code raised SystemExit in line 1")
 
 
 def test_half_a_character_in_a_message_can_be_written_down():

@@ -121,8 +121,9 @@ def _notebook(path: Path, markers: Markers) -> SourceNotebook:
 
 
 def join(source: Any) -> str:
-    """Return a cell's source as one text, however the notebook stores it."""
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+    """Return a cell's source as one text, however the notebook stores it; half characters become '?'."""
+    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _heading(cell: Mapping[str, Any]) -> str:

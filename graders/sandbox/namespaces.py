@@ -37,7 +37,7 @@ _SYSTEM_FILES = (
     "/etc/ssl/certs",
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+_LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _GENERATED = {
     "etc/passwd": "student:x:{uid}:{uid}:student:/home/student:/bin/sh\n",
     "etc/group": "student:x:{uid}:\n",
@@ -137,6 +137,9 @@ def _add_devices(root: Path) -> None:
         system.mount(f"/dev/{name}", str(root / "dev" / name), None, system.MS_BIND)
     for name, target in _LINKS.items():
         (root / "dev" / name).symlink_to(target)
+    (root / "dev/pts").mkdir()  # terminals of its own: IPython's `!command` needs one
+    flags = system.MS_NOSUID | system.MS_NOEXEC
+    system.mount("devpts", str(root / "dev/pts"), "devpts", flags, "newinstance,ptmxmode=0666,mode=0620,max=64")
 
 
 def _add_proc(root: Path) -> None:
@@ -161,7 +164,8 @@ def _add_writable(root: Path, identity: Identity, limits: WallLimits) -> None:
         _own(folder, identity)
         target.mkdir(parents=True, exist_ok=True)
         system.mount(str(folder), str(target), None, system.MS_BIND)
-    store.chmod(0o700)
+    system.unmount(str(store))  # what is bound from it stays
+    store.rmdir()
 
 
 def _own(path: Path, identity: Identity) -> None:

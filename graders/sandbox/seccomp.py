@@ -68,6 +68,10 @@ DENIED = (
     "vhangup",
 )
 _CLONE_NEW = 0x7E020000  # any CLONE_NEW* flag
+# Kinds of sockets a program may make: unix, IPv4, IPv6 and netlink, all bound to its own network
+# namespace. Others are not: AF_VSOCK reaches the host of a virtual machine, AF_ALG kernel code.
+_FAMILIES = (1, 2, 10, 16)
+_LAST_FAMILY = 48
 # From linux/seccomp.h: _IOWR('!', 0, struct seccomp_notif) and _IOWR('!', 1, struct seccomp_notif_resp).
 _RECEIVE, _RESPOND = 0xC0502100, 0xC0182101
 _NOTICE = struct.Struct("QIIiIQ6Q")
@@ -92,6 +96,9 @@ def load(*, tell: bool = False) -> int:
         if _CLONE_NEW >> bit & 1:
             flag = 1 << bit
             rules.add_rule(denied, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    for family in range(_LAST_FAMILY + 1):
+        if family not in _FAMILIES:
+            rules.add_rule(denied, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "clone3") > 0:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.load()

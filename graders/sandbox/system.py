@@ -62,6 +62,11 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str =
     _check(_libc.mount(*arguments, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
 
 
+def unmount(target: str) -> None:
+    """Take a mount away; what was bound from it stays."""
+    _check(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+
+
 def make_read_only(target: str) -> None:
     """Make a mount and everything mounted below it read-only, without set-uid programs or devices."""
 

@@ -290,7 +290,18 @@ class _Active(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "iframe", "object", "embed", "link", "base", "form", "foreignobject", "image", "use"):
+        if tag in (
+            "script",
+            "iframe",
+            "object",
+            "embed",
+            "link",
+            "base",
+            "form",
+            "foreignobject",
+            "image",
+            "use",
+        ):
             self.found.append(tag)
         for name, value in attrs:
             target = (value or "").strip().lower()

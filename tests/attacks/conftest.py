@@ -51,7 +51,9 @@ def temporary() -> Iterator[Path]:
     tempfile.tempdir = str(folder)
     yield folder
     tempfile.tempdir = before
-    subprocess.run(["rm", "-rf", str(folder)], check=True)  # some attacks nest folders deeper than Python can go
+    subprocess.run(
+        ["rm", "-rf", str(folder)], check=True
+    )  # some attacks nest folders deeper than Python can go
 
 
 @pytest.fixture(scope="session")

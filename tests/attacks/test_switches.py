@@ -45,7 +45,12 @@ def attack(victim: harness.Victim, monkeypatch: pytest.MonkeyPatch) -> Attack:
     """Grade an attack in this process, with other templates where they are named."""
 
     def go(
-        name: str | harness.Case, *, kernels: str = "", judges: str = "", limits: dict[str, float] | None = None, **changed: Any
+        name: str | harness.Case,
+        *,
+        kernels: str = "",
+        judges: str = "",
+        limits: dict[str, float] | None = None,
+        **changed: Any,
     ) -> harness.Graded:
         case = harness.load_case(name) if isinstance(name, str) else name
         student = f"off_{case.name}"
@@ -213,7 +218,9 @@ def test_submitted_checks_believed(attack: Attack, monkeypatch: pytest.MonkeyPat
 
 def test_checks_run_in_the_students_process(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
     def doctor(notebook: dict[str, Any], folder: Path) -> None:
-        spy = "seen = []\nget_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))"
+        spy = (
+            "seen = []\nget_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))"
+        )
         harness.by_id(notebook)["centre"]["source"] = spy
         harness.by_id(notebook)["label"]["source"] = "print(seen)"
 

@@ -1,8 +1,10 @@
 """The key of a piece of work: it changes with everything that decides the result, and with nothing else."""
 
+import os
+
 import pytest
 
-from graders.batch.work import find_work
+from graders.batch.work import find_work, submissions
 from graders.course import load_course
 from graders.errors import UsageError
 from graders.notebooks import source
@@ -120,3 +122,29 @@ def test_a_student_who_handed_in_nothing_is_told(tiny_course):
     tiny_course.hand_in("ada")
     with pytest.raises(UsageError, match="'bob' has handed in none of: ch01_numbers"):
         list(find_work(tiny_course.course, [tiny_course.first], "bob"))
+
+
+def test_a_time_of_submission_that_is_none_stops_nobody(tiny_course):
+    from graders.batch.autograde import autograde
+
+    for name in ("ada", "bob"):
+        tiny_course.hand_in(name)
+    (tiny_course.folder("ada") / "timestamp.txt").write_text("2026-02-30 25:00 tomorrow")
+    summary = autograde(tiny_course.course, [tiny_course.first], jobs=1)
+    assert [r.points for r in summary.results] == [8, 8]
+    assert summary.problems == []
+
+
+def test_a_huge_timestamp_file_is_not_read(tiny_course):
+    tiny_course.hand_in("ada")
+    path = tiny_course.folder("ada") / "timestamp.txt"
+    path.write_text("")
+    os.truncate(path, 2**38)
+    assert list(find_work(tiny_course.course, [tiny_course.first]))
+
+
+def test_a_linked_student_folder_is_no_student(tiny_course):
+    tiny_course.hand_in("ada")
+    submitted = tiny_course.course.folder("submitted")
+    (submitted / "linked").symlink_to(submitted / "ada")
+    assert [p.parent.name for p in submissions(tiny_course.course, tiny_course.first)] == ["ada"]

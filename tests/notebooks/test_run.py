@@ -211,3 +211,24 @@ def test_what_a_cell_used_is_measured(run_cells):
     assert ran.runs[0].meter.cpu_seconds > 0.1
     assert ran.runs[0].outcome is Outcome.PASSED
     assert 75 < ran.session.peak_memory_mb < 200
+
+
+def test_shell_lines_work_behind_the_wall(run_cells):
+    ran = run_cells("!echo from the shell\nx = 1", "print(x)")
+    assert ran.outcomes == ["passed", "passed"]
+    assert "from the shell" in ran.printed(0)
+
+
+def test_sockets_that_leave_the_network_namespace_cannot_be_made(run_cells):
+    code = """
+import json, socket
+made = []
+for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
+    try:
+        socket.socket(socket.AF_VSOCK, kind).close()
+        made.append(int(kind))
+    except OSError:
+        pass
+print(json.dumps(made))
+"""
+    assert run_cells(code).data == []

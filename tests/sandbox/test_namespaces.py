@@ -146,12 +146,7 @@ print(json.dumps([sorted(written), changed]))
 """
     written, changed = run_cells(code).data
     assert changed == []
-    # /writable holds the three folders; to a plain user it is open, and within the same size limit.
-    assert [path for path in written if not path.startswith("/writable")] == [
-        "/dev/shm",
-        "/home/student",
-        "/tmp",
-    ]
+    assert written == ["/dev/shm", "/home/student", "/tmp"]
 
 
 def test_there_is_no_network(run_cells):
