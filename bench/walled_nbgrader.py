@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ CELL_SECONDS, WALL_SECONDS = 4, 60
 MEMORY_MB, PROCESSES, DISK_MB, FILE_MB = 1536, 256, 128, 64
 MAX_ANSWER = 2**22
 PAGES = ("files_scripts_in_outputs", "files_scripts_in_text", "files_local_embedding")
-ACTIVE = ("<script>alert(1)", 'onload="alert(1)"', "<img src=x onerror=alert(1)>", '" onerror="alert(1)')
 CONFIG = f"""\
 c = get_config()
 c.CourseDirectory.course_id = "victims"
@@ -83,7 +83,8 @@ def prepare(root: Path) -> None:
 
 def _nbgrader(root: Path, *arguments: str) -> None:
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    done = subprocess.run([BIN / "nbgrader", *arguments], cwd=root, env=environment, capture_output=True, text=True)
+    command = [str(BIN / "nbgrader"), *arguments]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
 
@@ -108,7 +109,8 @@ set -e
 mount --make-rprivate /
 mount -t tmpfs -o size=8m,mode=755 none {root}
 for path in {shown}; do
-    if [ -d "$path" ]; then mkdir -p {root}"$path"; else mkdir -p {root}"$(dirname "$path")"; touch {root}"$path"; fi
+    mkdir -p {root}"$(dirname "$path")"
+    if [ -d "$path" ]; then mkdir -p {root}"$path"; else touch {root}"$path"; fi
     mount --bind "$path" {root}"$path"
     mount -o remount,bind,ro,nosuid {root}"$path"
 done
@@ -130,8 +132,8 @@ ip link set lo up
 run() {{
     echo 500 > /proc/self/oom_score_adj
     exec timeout -s KILL $1 setpriv --reuid {user} --regid {user} --clear-groups --no-new-privs \\
-        --bounding-set=-all --inh-caps=-all env -i HOME=/tmp/home PATH={bin}:/usr/bin LANG=C.UTF-8 OMP_NUM_THREADS=1 \\
-        OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 {python} -I {program} $2 {name}
+        --bounding-set=-all --inh-caps=-all env -i HOME=/tmp/home PATH={bin}:/usr/bin LANG=C.UTF-8 \\
+        OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1 {python} -I {program} $2 {name}
 }}
 stamp() {{
     find source release submitted/neighbour autograded/neighbour -type f -exec sha256sum {{}} + | sort
@@ -147,7 +149,7 @@ for status in /proc/[0-9]*/status; do
     if [ "$status" != /proc/1/status ] && grep -q '^Uid:.*{user}' "$status" 2> /dev/null \\
         && ! grep -q '^State:.*Z' "$status" 2> /dev/null; then left=$((left + 1)); fi
 done
-kill -9 -1
+kill -9 -1 2> /dev/null
 sleep 0.5
 changed=0
 [ "$before" = "$(stamp)" ] || changed=1
@@ -173,7 +175,8 @@ def run(name: str, course: Path, root: Path, user: int) -> dict[str, Any]:
 def _command(name: str, course: Path, root: Path, user: int, groups: dict[str, Path]) -> list[str]:
     shown = [*SHOWN, sys.base_prefix, str(PROJECT / ".venv")]
     shown += [str(PROJECT / part) for part in ("graders", "bench", "tests/attacks")]
-    facts = {"root": root, "course": course, "inside": COURSE, "bin": BIN, "python": BIN / "python", "name": name}
+    facts = {"root": root, "course": course, "inside": COURSE, "bin": BIN, "name": name}
+    facts["python"] = BIN / "python"
     script = SCRIPT.format(
         **{key: shlex.quote(str(value)) for key, value in facts.items()},
         shown=" ".join(map(shlex.quote, shown)),
@@ -274,7 +277,7 @@ def read(name: str) -> None:
     said["leaks"] = sorted(set(harness.leaks(*shown)))
     said["printed"] = _printed(cells or [])[:200_000]
     said["timeouts"] = json.dumps(cells or []).count('"ename": "CellTimeoutError"')
-    said["page"] = _page(name) if name in PAGES else []
+    said["page"] = _active(name) if name in PAGES else []
     print(json.dumps(said))
 
 
@@ -294,7 +297,7 @@ def _error() -> str:
     """The kind of error nbgrader ended with."""
     with open("/tmp/log", "rb") as file:
         text = file.read()[-200_000:].decode(errors="replace")
-    kinds = re.findall(r"^\s*(?:[a-z_]+\.)*([A-Z]\w+(?:Error|Exception|Interrupt|NotJSON|MissingEntry))\b", text, re.M)
+    kinds = re.findall(r"^\s*(?:[a-z_]+\.)*([A-Z]\w+(?:Error|Exception|NotJSON))\b", text, re.M)
     return kinds[-1][:60] if kinds else ""
 
 
@@ -318,11 +321,40 @@ def _printed(cells: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _page(name: str) -> list[str]:
-    """What acts on the feedback page."""
-    _nbgrader(COURSE, "generate_feedback", "ch01_victim", "--student", name)
-    html = next(Path("feedback", name).glob("**/*.html")).read_text()
-    return [part for part in ACTIVE if part in html]
+class _Scripts(HTMLParser):
+    """Collects what of a page would run code of the student's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self._tag = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag = tag
+        handlers = [name for name, value in attrs if name.startswith("on") and "alert(1)" in (value or "")]
+        self.found |= {f"{tag} {name}" for name in handlers}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._tag = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._tag == "script" and "alert(1)" in data:
+            self.found.add("script")
+
+
+def page(root: Path, name: str) -> str:
+    """The feedback page nbgrader makes for a student."""
+    _nbgrader(root, "generate_feedback", "ch01_victim", "--student", name)
+    return next((root / "feedback" / name).glob("**/*.html")).read_text()
+
+
+def _active(name: str) -> list[str]:
+    parser = _Scripts()
+    try:
+        parser.feed(page(COURSE, name))
+    except (RuntimeError, StopIteration):
+        return []  # there is no page
+    return sorted(parser.found)
 
 
 if __name__ == "__main__":

@@ -156,7 +156,8 @@ class _NotebookGrading:
         with _judge_process(self.job, self.addresses, self.files) as judge:
             try:
                 judge.ask({"do": "lines", "lines": line_table(_codes(self.hand_in))})
-                judge.attach(session, self._message_limit)
+                if session.running:
+                    judge.attach(session, self._message_limit)
                 for number, step in enumerate(plan.cells):
                     if step.pristine:
                         judge.ask({"do": "given", "source": _for_judge(step.cell), "name": _name(step.cell)})
@@ -210,10 +211,10 @@ class _NotebookGrading:
         self, judge: JudgeProcess, session: Session, order: dict[str, Any]
     ) -> tuple[float, dict[str, Any]]:
         """Have a checks cell judged; return the CPU seconds the student's process used, and the reply."""
-        pid = session.sandbox.pid
+        pid = session.sandbox.pid if session.running else -1
         before = cpu_seconds(pid)
         reply = judge.ask(order)
-        ending = None if reply["alive"] else session.sandbox.poll(1.0)
+        ending = session.sandbox.poll(1.0) if session.running and not reply["alive"] else None
         if ending is not None and ending.reason == "lost":
             raise SandboxError("The template of a student kernel ended.", hint="Run: graders doctor")
         if ending is not None and ending.reason == "memory":
@@ -224,7 +225,7 @@ class _NotebookGrading:
         """Give the judge a new student kernel; False if kernels ended too often."""
         if not session.exhausted:
             await session.restart()
-        if session.exhausted:
+        if not session.running:
             return False
         judge.attach(session, self._message_limit)
         return True

@@ -190,6 +190,11 @@ class Session:
             await self._execute(cell)
 
     @property
+    def running(self) -> bool:
+        """Whether there is a kernel to ask."""
+        return self._manager is not None
+
+    @property
     def exhausted(self) -> bool:
         """Whether kernels ended too often to start yet another."""
         return self._restarts > _MAX_RESTARTS

@@ -15,7 +15,7 @@ def cpu_seconds(pid: int) -> float:
     The living are read to the nanosecond from their CPU clocks (clock_getcpuclockid(3)); the ended
     ones to a clock tick from stat. A process that is gone counts zero.
     """
-    return sum(_own(p) + _ended_children(p) for p in _tree(pid))
+    return sum(_own(p) + _ended_children(p) for p in _tree(pid)) if pid > 0 else 0.0
 
 
 def _tree(pid: int) -> list[int]:

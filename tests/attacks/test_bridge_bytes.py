@@ -71,14 +71,14 @@ def test_sparse_matrix_needs_no_more_memory_than_came(name: str) -> None:
 @pytest.mark.parametrize("tag", ["set", "frozenset", "dict"])
 def test_keys_of_one_hash(tag: str) -> None:
     """The time to build it grows with the square of their number: minutes for a hundred thousand."""
-    keys: list[Any] = [["int", hex(n * (2**61 - 1))] for n in range(20, 10_020)]
+    keys: list[Any] = [["int", hex(n * (2**61 - 1))] for n in range(20, 30_020)]
     tree = [tag, [[key, None] for key in keys] if tag == "dict" else keys]
     began = time.process_time()
     try:
         _decode(tree)
     except WireError:
         pass
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 1.0
 
 
 def test_bools_that_are_neither_true_nor_false() -> None:

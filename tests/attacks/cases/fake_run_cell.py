@@ -10,4 +10,4 @@ ip.run_code = fine
 ip.register_magic_function(lambda line, cell=None: True, "line_cell", "time")
 ip.kernel.do_execute = lambda *args, **options: {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}}
 """
-LIMITS = {"cell_seconds": 1, "call_seconds": 0.7}
+LIMITS = {"cell_seconds": 0.5, "call_seconds": 0.3}
