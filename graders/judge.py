@@ -25,11 +25,12 @@ from graders.bridge.remote import Bridge
 from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout
 from graders.bridge.wire import Frame, PeerGone, receive, send
 from graders.check.session import RECORDER, Verdict
+from graders.effects import Effects
 from graders.errors import BridgeError, JudgeError
-from graders.names import PREPARED, Namespace, Undefined, quiet
+from graders.names import PREPARED, Spoilt, Undefined, quiet
 from graders.results import Outcome, Record
 from graders.sandbox.meter import cpu_seconds
-from graders.sites import Ledger, Site, find_sites, is_check, to_record
+from graders.sites import Ledger, Site, find_sites, to_record
 
 _OURS = (JudgeError, ImportError, SyntaxError, MemoryError, RecursionError, BridgeError)
 
@@ -99,7 +100,7 @@ class Judge:
     """Runs given and checks cells of one notebook."""
 
     def __init__(self, *, call_seconds: float, limit: int) -> None:
-        self.names = Namespace()
+        self.names = PREPARED.claim()
         self._call_seconds = call_seconds
         self._limit = limit
         self._watch: Watch | None = None
@@ -150,9 +151,11 @@ class Judge:
             self._watch.student_pid = self._student_pid
         ledger = Ledger(sites, filename, self._watch)
         ledger.secretive = self._sent_hidden
-        ledger.watch_arguments = self._watch_arguments
         if self.names.bridge is not None:
             self.names.bridge.allow(cell.budget_seconds)
+            effects = Effects(tree, filename)
+            self.names.bridge.copy_back = effects.wanted
+            ledger.watch_arguments = effects.watch
         token = RECORDER.set(ledger)
         pinned = self._watch.pinned() if self._watch and cell.timed else contextlib.nullcontext()
         try:
@@ -192,17 +195,8 @@ class Judge:
         return to_record(f"{cell.name}#1", site, verdict, cell.points)
 
     def _run(self, statements: list[ast.stmt], filename: str) -> None:
-        for statement in statements:
-            code = compile(ast.Module([statement], []), filename, "exec")
-            self._watch_arguments(_calls_for_effect(statement))
-            try:
-                exec(code, self.names, self.names)  # noqa: S102 (the instructor's checks)
-            finally:
-                self._watch_arguments(False)
-
-    def _watch_arguments(self, on: bool) -> None:
-        if self.names.bridge is not None:
-            self.names.bridge.copy_back = on
+        code = compile(ast.Module(statements, []), filename, "exec")
+        exec(code, self.names, self.names)  # noqa: S102 (the instructor's checks)
 
     def _evaluate(self, statement: ast.Expr, filename: str) -> Any:
         code = compile(ast.Expression(statement.value), filename, "eval")
@@ -211,6 +205,8 @@ class Judge:
     # What an exception in a checks cell means.
 
     def _verdict(self, error: Exception, cell: Checks) -> Verdict:
+        while isinstance(error, Spoilt):
+            error = error.cause
         told = f"{type(error).__name__}: {error}"
         if isinstance(error, Undefined):
             return self._undefined(str(error), cell)
@@ -259,22 +255,13 @@ def _lines_of(statement: ast.stmt) -> range:
 
 
 def _bound_by(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names a statement binds, but for functions and imports, which nothing of a student's breaks."""
+    """Yield the names a statement binds, or changes a part of."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        stores = isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
+        while stores and isinstance(node, ast.Subscript | ast.Attribute):
+            node = node.value
+        if stores and isinstance(node, ast.Name):
             yield node.id
-
-
-def _calls_for_effect(statement: ast.stmt) -> bool:
-    """Whether a statement calls something and drops the result: then what it does to its arguments matters.
-
-    Only then do changed arguments come back: `sort_it(values)`, but not `assert f(X) == g(X)`.
-    """
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Call)
-        and not is_check(statement.value)
-    )
 
 
 def _share(value: Any, points: float) -> float:
@@ -327,6 +314,11 @@ def _sendable(reply: dict[str, Any]) -> dict[str, Any]:
             json.dumps(record["metrics"], default=str), parse_constant=lambda name: None
         )
     return reply
+
+
+def _number(value: Any) -> Any:
+    """Return a library's number as Python's; anything else as text."""
+    return value.item() if hasattr(value, "item") else str(value)
 
 
 def _attach(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:

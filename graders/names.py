@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import dis
 import io
 import json
 import os
@@ -23,6 +24,14 @@ from graders.bridge.student_errors import StudentEnded, StudentError
 
 class Undefined(NameError):
     """A name that the student's answer should define is not there."""
+
+
+class Spoilt(Exception):
+    """A name that a failed statement should have bound; no KeyError, which Python would swallow."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 class Namespace(dict[str, Any]):
@@ -42,7 +51,7 @@ class Namespace(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name in self.spoilt:
-            raise self.spoilt[name]
+            raise Spoilt(self.spoilt[name])
         if name not in self.student_names:
             return super().__getitem__(name)
         self.touched = True
@@ -94,6 +103,15 @@ class Prepared:
 
     def __init__(self) -> None:
         self._bound: dict[str, tuple[dict[str, Any], Any]] = {}
+        self._names: Namespace | None = None
+
+    def claim(self) -> Namespace:
+        """Return the names for this process's judge: those that functions of given cells look into."""
+        names, self._names = self._names or Namespace(), None
+        fresh = Namespace()
+        names.clear()
+        names.update(fresh)
+        return names
 
     def run(self, cells: list[tuple[str, frozenset[str]]]) -> int:
         """Run cells (source, names they use) in order until one is not safe to run early.
@@ -101,9 +119,9 @@ class Prepared:
         Returns how many are safe; if a cell started threads, which a fork would not carry over, the
         process is spoilt and must be made again with that many cells.
         """
-        names = Namespace()
+        names = self._names = Namespace()
         for number, (source, uses) in enumerate(cells):
-            if number and not all(_is_steady(names.get(name)) for name in uses if name in names):
+            if number and not all(_is_steady(names.get(name), names) for name in uses if name in names):
                 return number  # it may change what an earlier cell made, which checks between them see
             before = dict(names)
             try:
@@ -131,10 +149,21 @@ class Prepared:
 PREPARED = Prepared()
 
 
-def _is_steady(value: Any) -> bool:
-    """Whether using a value cannot change it: modules, functions, classes, numbers, text."""
-    plain = (type(None), bool, int, float, str, bytes, type, types.ModuleType, types.FunctionType)
-    return isinstance(value, plain) or callable(value)
+def _is_steady(value: Any, names: Namespace, seen: tuple[Any, ...] = ()) -> bool:
+    """Whether using a value cannot change it: modules, classes and functions of libraries, numbers, text.
+
+    A function of a given cell is steady if it rebinds no global name and uses only steady ones.
+    """
+    if isinstance(value, types.FunctionType) and value.__globals__ is names:
+        code = value.__code__
+        if value in seen or any(
+            op.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") for op in dis.get_instructions(code)
+        ):
+            return value in seen
+        used = [names[name] for name in code.co_names if dict.__contains__(names, name)]
+        return not value.__closure__ and all(_is_steady(other, names, (*seen, value)) for other in used)
+    plain = (type(None), bool, int, float, str, bytes, type, types.ModuleType)
+    return isinstance(value, plain) or isinstance(value, types.FunctionType | types.BuiltinFunctionType)
 
 
 def _random_states() -> list[tuple[Callable[[Any], None], Any]]:

@@ -1,5 +1,6 @@
 """The judge, asking a shim that serves a student's names in a process of its own."""
 
+import json
 import os
 import re
 import resource
@@ -16,6 +17,7 @@ from graders.bridge.shim import Server
 from graders.bridge.wire import Frame, receive, send
 from graders.errors import JudgeError
 from graders.judge import Checks, Judge
+from graders.names import PREPARED
 from graders.results import Outcome
 
 CELL = "/tmp/ipykernel_7/1234.py"  # how a kernel names the file of a cell
@@ -811,3 +813,131 @@ def test_figures_that_are_no_json_do_not_end_the_judge(check):
         ask({"do": "attach", "reference": False, "pid": pid}, [sock.fileno(), pidfd])
         assert ask(order(check))["records"][0]["outcome"] in ("passed", "failed")
         assert ask(order("check.true('alive', True)"))["records"][0]["outcome"] == "passed"
+
+
+ZERO = "import numpy as np\ndef f(X, y):\n    X[:] = 0; y[:] = 0\n    return np.zeros(2)"
+GIV = "rng=np.random.default_rng(0)\nX=rng.normal(size=(20,2)); y=rng.normal(size=20)"
+
+
+def test_a_function_of_the_cell_cannot_be_fooled_by_changed_arguments():
+    (r,) = judged(
+        ZERO, "def helper():\n    check.close('coef', f(X, y), np.linalg.lstsq(X, y)[0])\nhelper()", given=GIV
+    )
+    assert r.outcome is FAILED
+
+
+def test_an_assert_in_a_function_cannot_be_fooled_by_changed_arguments():
+    (r,) = judged(
+        ZERO, "def helper():\n    assert np.allclose(f(X, y), np.linalg.lstsq(X, y)[0])\nhelper()", given=GIV
+    )
+    assert r.outcome is FAILED
+
+
+def test_a_library_assertion_cannot_be_fooled_by_changed_arguments():
+    (r,) = judged(ZERO, "np.testing.assert_allclose(f(X, y), np.linalg.lstsq(X, y)[0])\nassert True", given=GIV)
+    assert r.outcome is FAILED
+
+
+def test_work_in_place_is_seen_in_a_loop():
+    (r,) = judged(
+        "def f(v): v.sort()",
+        "for n in (1, 2):\n    data = [3, n, 2]\n    f(data)\n    assert data == sorted(data)",
+    )
+    assert r.outcome is PASSED
+
+
+def test_work_in_place_is_seen_in_a_function_of_the_cell():
+    (r,) = judged(
+        "def f(v): v.sort()",
+        "def helper():\n    data = [3, 1, 2]\n    f(data)\n    assert data == sorted(data)\n"
+        "assert helper() is None",
+    )
+    assert r.outcome is PASSED
+
+
+@pytest.mark.parametrize("error", ["KeyError", "ValueError"])
+def test_a_name_whose_statement_failed_has_no_old_value(error):
+    r = judged(
+        f"def f(x):\n    if x == 2: raise {error}\n    return x",
+        "r = f(1)\ncheck.equal('one', r, 1)\nr = f(2)\ncheck.true('two', r < 5)",
+    )
+    assert r[1].outcome is FAILED
+
+
+def test_an_item_whose_statement_failed_has_no_old_value():
+    r = judged(
+        "def f(x):\n    if x == 2: raise ValueError\n    return x",
+        "d = {}\nd['r'] = f(1)\ncheck.equal('one', d['r'], 1)\nd['r'] = f(2)\ncheck.true('two', d['r'] < 5)",
+    )
+    assert r[1].outcome is FAILED
+
+
+def in_fork(work):
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writing, json.dumps(work()).encode())
+        except BaseException as error:  # noqa: BLE001 (told to the parent)
+            os.write(writing, json.dumps(repr(error)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    said = os.read(reading, 10**6)
+    os.waitpid(pid, 0)
+    os.close(reading)
+    return json.loads(said)
+
+
+def prepared(cells, after):
+    def work():
+        number = PREPARED.run(cells)
+        with kernel("def predict(x): return x * 2") as k:
+            j = Judge(call_seconds=5, limit=LIMIT)
+            j.attach(*k)
+            return [number, after(j)]
+
+    return in_fork(work)
+
+
+def test_a_given_function_run_early_reaches_the_student():
+    src = "from graders import check\ndef evaluate(x): return predict(x) + 1"
+
+    def after(j):
+        j.given(src, "g")
+        (r,) = j.checks(cell("check.equal('a', evaluate(3), 7)", "predict"))
+        return [r.outcome.value, r.staff]
+
+    _, (outcome, staff) = prepared([(src, frozenset())], after)
+    assert outcome == "passed", staff
+
+
+def test_a_given_function_run_early_sees_names_bound_later():
+    src = "from graders import check\nscale = 1\ndef evaluate(x): return scale * x"
+
+    def after(j):
+        j.given(src, "g")
+        (r,) = j.checks(cell("scale = 5\ncheck.equal('a', evaluate(3), 15)", "predict"))
+        return [r.outcome.value, r.staff]
+
+    _, (outcome, staff) = prepared([(src, frozenset())], after)
+    assert outcome == "passed", staff
+
+
+def test_a_given_cell_that_changes_an_earlier_one_is_not_run_early():
+    cells = [("data = [1]\ndef grow(): data.append(2)", frozenset()), ("grow()", frozenset({"grow"}))]
+
+    def after(j):
+        j.given(cells[0][0], "g")
+        return list(j.names["data"])
+
+    _, data = prepared(cells, after)
+    assert data == [1]
+
+
+def test_a_metric_of_numpy_is_reported_as_a_number():
+    with judge_process() as ask, kernel("def f(): return [0, 1]") as (sock, pidfd, pid):
+        ask({"do": "given", "source": GIVEN, "name": "g"})
+        ask({"do": "attach", "reference": False, "pid": pid}, [sock.fileno(), pidfd])
+        reply = ask(order("check.score('x', [0, 1], f(), metric=lambda t, g: np.float32(0.5), at_least=0.4)"))
+        assert reply["records"][0]["metrics"]["score"] == 0.5

@@ -18,7 +18,18 @@ MAX_LINES = 400
 
 # What each part of the package may import: design section 7 as a table. A new part needs a row.
 LEAVES = {"errors", "results"}
-GRADING = LEAVES | {"course", "notebooks", "bridge", "sandbox", "check", "judge", "names", "sites", "job"}
+GRADING = LEAVES | {
+    "course",
+    "notebooks",
+    "bridge",
+    "sandbox",
+    "check",
+    "judge",
+    "effects",
+    "names",
+    "sites",
+    "job",
+}
 BATCH = GRADING | {"grading", "gradebook"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
@@ -31,8 +42,9 @@ ALLOWED: dict[str, set[str]] = {
     "bridge": LEAVES,
     "check": LEAVES,
     "sites": LEAVES | {"check"},
+    "effects": set(),
     "names": LEAVES | {"bridge"},
-    "judge": LEAVES | {"bridge", "check", "datasets", "names", "sandbox", "sites"},
+    "judge": LEAVES | {"bridge", "check", "datasets", "effects", "names", "sandbox", "sites"},
     "notebooks": LEAVES | {"course", "generate", "sandbox"},
     "job": LEAVES | {"course", "notebooks"},
     "grading": GRADING,

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from graders.names import Namespace, Prepared, quiet
+from graders.names import Namespace, Prepared, Spoilt, quiet
 
 
 def in_a_fork(work):
@@ -158,7 +158,7 @@ def test_a_spoilt_name_raises_why_until_it_is_bound_again():
     names = Namespace()
     names["value"] = 1
     names.spoilt["value"] = ValueError("why")
-    with pytest.raises(ValueError, match="why"):
+    with pytest.raises(Spoilt, match="why"):
         exec("value + 1", names, names)
     exec("value = 2", names, names)
     assert names["value"] == 2
@@ -168,7 +168,7 @@ def test_a_spoilt_name_is_seen_by_functions_too():
     names = Namespace()
     exec("def read(): return value\nvalue = 1", names, names)
     names.spoilt["value"] = ValueError("why")
-    with pytest.raises(ValueError, match="why"):
+    with pytest.raises(Spoilt, match="why"):
         names["read"]()
 
 

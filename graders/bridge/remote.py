@@ -54,7 +54,7 @@ class Bridge:
         self._allowed: float | None = None
         self.alive = True
         self.calls = 0
-        self.copy_back = False
+        self.copy_back: Callable[[], bool] = lambda: False
 
     def allow(self, seconds: float) -> None:
         """Bound the wall time of everything asked from now on together."""
@@ -80,7 +80,7 @@ class Bridge:
     def call(self, target: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object in the student kernel.
 
-        While ``copy_back`` is set, mutable arguments take over what the call left in them. Otherwise
+        Where ``copy_back`` says so, mutable arguments take over what the call left in them. Otherwise
         they stay as they are: a student who changes them must not change what the judge compares with.
         """
         self.calls += 1
@@ -166,7 +166,7 @@ class Bridge:
             raise student_error(reply.body["error"])
         try:
             decoder = self._decoder(reply, path)
-            for key, tree in reply.body.get("changed", []) if self.copy_back else []:
+            for key, tree in reply.body.get("changed", []) if self.copy_back() else []:
                 _take_over(values, key, decoder.decode(tree))
             return decoder.decode(reply.body.get("ok"))
         except (WireError, ValueError, TypeError, KeyError, IndexError) as error:

@@ -103,7 +103,7 @@ def _judge(metric: Metric, goal: Goal, y_true: Any, y_pred: Any) -> Verdict:
     if problem is not None:
         return problem
     try:
-        value = metric.compute(truth, guess)
+        value = float(metric.compute(truth, guess))
         low, high = _interval(metric, truth, guess, value)
     except (ValueError, TypeError) as error:
         return fail("The predictions do not fit this metric.", str(error)[:200])
@@ -154,7 +154,7 @@ def bootstrap(compute: Callable[[Any, Any], float], truth: Any, guess: Any) -> t
     for _ in range(_RESAMPLES):
         rows = rng.integers(0, len(truth), len(truth))
         try:
-            values.append(compute(truth[rows], guess[rows]))
+            values.append(float(compute(truth[rows], guess[rows])))
         except ValueError:  # a resample may hold one class only
             continue
     if not values:

@@ -15,11 +15,13 @@ import pytest
 # Workers import the harness by its name, so it has to be on the path of all processes of the suite.
 sys.path.insert(0, str(Path(__file__).parent))
 
-import attack_harness as harness  # noqa: E402 (needs the path)
+import attack_harness as harness
 
-from graders.grading import Addresses  # noqa: E402
-from graders.sandbox.launch import KERNEL_MODULES  # noqa: E402
-from graders.sandbox.launch import Template  # noqa: E402
+from graders.grading import Addresses
+from graders.sandbox.launch import (
+    KERNEL_MODULES,
+    Template,
+)
 
 
 class Workers:

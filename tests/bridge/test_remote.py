@@ -209,7 +209,7 @@ def test_what_a_call_does_to_its_arguments_stays_there():
 def test_what_a_call_leaves_in_its_arguments_is_seen_here_where_asked_for():
     array, numbers, settings, frame = np.ones(3), [1, 2], {"a": 1}, pd.DataFrame({"a": [1, 2]})
     with student(CHANGES) as bridge:
-        bridge.copy_back = True
+        bridge.copy_back = lambda: True
         change = bridge.get("change")
         for argument in (array, numbers, settings):
             assert change(argument) == "done"
@@ -221,7 +221,7 @@ def test_what_a_call_leaves_in_its_arguments_is_seen_here_where_asked_for():
 def test_arguments_given_by_name_are_taken_over_too():
     array = np.ones(3)
     with student(CHANGES) as bridge:
-        bridge.copy_back = True
+        bridge.copy_back = lambda: True
         bridge.get("change")(values=array)
     assert array.tolist() == [0, 0, 0]
 
@@ -230,7 +230,7 @@ def test_a_call_that_only_reads_leaves_its_arguments_alone():
     array, numbers = np.array([1.0, np.nan]), [[1], [2]]
     inner = numbers[0]
     with student("def look(*args): return len(args)") as bridge:
-        bridge.copy_back = True
+        bridge.copy_back = lambda: True
         assert bridge.get("look")(array, numbers) == 2
     assert numbers[0] is inner
     np.testing.assert_array_equal(array, [1.0, np.nan])
@@ -239,7 +239,7 @@ def test_a_call_that_only_reads_leaves_its_arguments_alone():
 def test_a_generator_is_advanced_as_if_the_call_were_here_where_asked_for():
     rng, twin = np.random.default_rng(5), np.random.default_rng(5)
     with student("def draw(rng): return rng.normal(size=3)") as bridge:
-        bridge.copy_back = True
+        bridge.copy_back = lambda: True
         draw = bridge.get("draw")
         assert draw(rng).tolist() == twin.normal(size=3).tolist()
         assert draw(rng).tolist() == twin.normal(size=3).tolist()
@@ -622,7 +622,7 @@ def test_forged_changes_do_not_touch_the_arguments(changed):
         return ok(remote if body["op"] == "get" else None, **more)(body)
 
     with liar(answer) as bridge:
-        bridge.copy_back = True
+        bridge.copy_back = lambda: True
         f = bridge.get("f")
         try:
             f(numbers, array)
