@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
@@ -31,6 +32,7 @@ from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b.")
 _GRACE_SECONDS = 3.0
+_START_SECONDS = 60.0
 _MAX_OUTPUTS = 200
 _MAX_RESTARTS = 6
 _TRACEBACK_LINES = 25
@@ -151,11 +153,13 @@ class Session:
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)
         self._client.limit_bytes = self._limits.output_kb * 1024
-        try:
-            await self._manager.start_kernel()
-            await self._client.async_start_new_kernel_client()
-        except RuntimeError as error:  # jupyter_client: the kernel died before it answered
-            raise SandboxError(f"A kernel did not start: {error}", hint="Run: graders doctor") from error
+        await self._manager.start_kernel()
+        client = self._manager.client()
+        # No heartbeat: its thread can be kept from ending, and the sandbox says better who is alive.
+        client.start_channels(stdin=False, hb=False, control=False)
+        client.allow_stdin = False
+        self._client.kc = client
+        await _until_ready(client, self.sandbox)
 
     async def run(self, cells: Sequence[Code]) -> dict[str, Run]:
         """Run cells in order and return what became of each."""
@@ -277,6 +281,26 @@ class Session:
         ending = sandbox.close()
         self.peak_memory_mb = max(self.peak_memory_mb, ending.peak_memory_mb)
         self.facts += [fact for fact in ending.facts if fact not in self.facts]
+
+
+async def _until_ready(client: Any, sandbox: Sandbox) -> None:
+    """Wait until a new kernel answers, on iopub too; raises SandboxError if it ends or takes too long."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and sandbox.poll() is None:
+        asked = client.kernel_info()
+        try:
+            await client.shell_channel.get_msg(timeout=1)
+            while not _is_idle(await client.iopub_channel.get_msg(timeout=0.2), asked):
+                pass
+        except Empty:
+            continue  # not there yet, or the subscription does not stand: ask again
+        return
+    raise SandboxError("A kernel did not start.", hint="Run: graders doctor")
+
+
+def _is_idle(message: dict[str, Any], asked: str) -> bool:
+    state = message["content"].get("execution_state")
+    return bool(message["parent_header"].get("msg_id") == asked and state == "idle")
 
 
 async def _finished(task: asyncio.Future[Any], sandbox: Sandbox, seconds: float) -> bool:
