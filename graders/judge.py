@@ -236,7 +236,8 @@ class Judge:
         if isinstance(error, NotImplementedError):
             return Verdict(0.0, "This is not written yet.")
         line = self._quote(error.where)
-        return Verdict(0.0, f"Your code raised {error.public_name}{line}.", shown=f"{told[:300]}{line}")
+        # Which line raised is the student's process's word: after hidden data it may spell that data.
+        return Verdict(0.0, f"Your code raised {error.public_name}.", shown=f"{told[:300]}{line}")
 
     def _quote(self, where: tuple[str, int]) -> str:
         """Quote the student's own line; only what they handed in, whatever their process says."""

@@ -185,5 +185,12 @@ def to_record(name: str, site: Site, verdict: Verdict, points: float) -> Record:
         detail="" if verdict.passed else detail,
         hint="" if verdict.passed else site.hint,
         staff=verdict.shown or verdict.problem,
-        metrics=verdict.metrics,
+        metrics={key: _rounded(value) for key, value in verdict.metrics.items()},
     )
+
+
+def _rounded(value: Any) -> Any:
+    """Round figures to three digits: more of them could spell hidden data a student's code has seen."""
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.3g}") if isinstance(value, float) else value

@@ -152,6 +152,8 @@ def decode_array(tree: list[Any], decoder: Decoder) -> Any:
         raise refusal("An array has a size that is not one.")
     if math.prod(shape) * dtype.itemsize != len(data) or (dtype.itemsize == 0 and math.prod(shape)):
         raise refusal("An array's shape does not match its data.")
+    if dtype.kind == "b" and len(data) and max(data) > 1:
+        raise refusal("An array of truth values holds something else.")
     return np.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
 
 

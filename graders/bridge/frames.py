@@ -152,6 +152,8 @@ def _decode_index(tree: list[Any], decoder: Decoder) -> Any:
     if tree[0] == "rangeindex":
         if not all(type(part) is int and abs(part) < 2**40 for part in tree[1:4]):
             raise refusal("A range index has parts that are not integers.")
+        if len(range(*tree[1:4])) > 2**31:
+            raise refusal("A range index is larger than any value may be.")
         return pd.RangeIndex(*tree[1:4], name=names[0])
     if tree[0] == "multiindex":
         return pd.MultiIndex.from_tuples(decoder.decode(tree[1]), names=names)

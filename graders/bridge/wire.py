@@ -31,6 +31,8 @@ MAX_NODES = 2_000_000
 MAX_HEADER = 4 * 2**20  # parsed JSON takes up to thirty times its size
 DEFAULT_LIMIT = 64 * 2**20
 _PACKED = 256
+_MAX_COLLISIONS = 100
+_MAX_RANGE = 2**31
 
 Tree = Any  # JSON scalars and tagged lists
 
@@ -304,13 +306,24 @@ def _array_tag(tag: str) -> Handler | None:
 
 
 def _decode_dict(tree: list[Any], decoder: Decoder) -> dict[Any, Any]:
-    return {decoder.decode(key): decoder.decode(value) for key, value in tree[1]}
+    keys = _spread(decoder.items([key for key, _ in tree[1]]))
+    return dict(zip(keys, decoder.items([value for _, value in tree[1]]), strict=True))
+
+
+def _spread(keys: list[Any]) -> list[Any]:
+    """Refuse keys made to have one hash: a dict or set of them takes time that grows with the square."""
+    if len(keys) - len({hash(key) for key in keys}) > _MAX_COLLISIONS:
+        raise WireError("The keys of a value all have the same hash.")
+    return keys
 
 
 def _decode_range(tree: list[Any], decoder: Decoder) -> range:
     if not all(type(part) is int for part in tree[1:4]):
         raise WireError("A range has parts that are not integers.")
-    return range(*tree[1:4])
+    made = range(*tree[1:4])
+    if len(made) > _MAX_RANGE:  # an OverflowError counts as malformed too
+        raise WireError("A range is larger than any value may be.")
+    return made
 
 
 def _decode_int(tree: list[Any], decoder: Decoder) -> int:
@@ -328,8 +341,8 @@ _TAGS: dict[str, Handler] = {
     "list": lambda t, d: d.items(t[1]),
     "packed": _decode_packed,
     "tuple": lambda t, d: tuple(d.items(t[1])),
-    "set": lambda t, d: set(d.items(t[1])),
-    "frozenset": lambda t, d: frozenset(d.items(t[1])),
+    "set": lambda t, d: set(_spread(d.items(t[1]))),
+    "frozenset": lambda t, d: frozenset(_spread(d.items(t[1]))),
     "dict": _decode_dict,
     "range": _decode_range,
     "slice": lambda t, d: slice(*(d.decode(part) for part in t[1:4])),

@@ -20,7 +20,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from graders.course import Limits
 from graders.errors import SandboxError
@@ -30,7 +30,7 @@ from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
 from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b.")
+_ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]|\x1b\][^\x07\x1b]{0,256}\x07|\x1b.?")
 _GRACE_SECONDS = 3.0
 _START_SECONDS = 60.0
 _MAX_OUTPUTS = 200
@@ -71,38 +71,60 @@ class BoundedClient(NotebookClient):  # type: ignore[misc] # nbclient ships no t
     """An nbclient that keeps a bounded amount of output and no widget state."""
 
     limit_bytes = 256 * 1024
+    total_bytes = 16 * 256 * 1024
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Drop output beyond the limit of its cell; pass everything else on."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error", "update_display_data"):
-            used = cell.metadata.setdefault("graders_bytes", 0)
-            if used >= self.limit_bytes or len(cell.outputs) >= _MAX_OUTPUTS:
+        """Drop output beyond the limit of its cell, and of all cells together; pass everything else on."""
+        if msg["msg_type"] == "update_display_data":
+            return None  # changes outputs after the fact, without bound; the first display stays
+        if msg["msg_type"] in _OUTPUTS:
+            left = min(self.limit_bytes - cell.metadata.get("graders_bytes", 0), self.total_bytes)
+            content = _plain_content(msg["msg_type"], msg["content"], left)
+            if content is None or len(cell.outputs) >= _MAX_OUTPUTS:
                 cell.metadata["graders_cut"] = True
                 return None
-            cell.metadata["graders_bytes"] = used + _cut_to(msg["content"], self.limit_bytes - used)
+            size = sum(map(_size, content.values()))
+            cell.metadata["graders_bytes"] = cell.metadata.get("graders_bytes", 0) + size
+            self.total_bytes -= size
+            msg = {**msg, "content": content}
         return super().process_message(msg, cell, cell_index)
 
     def handle_comm_msg(self, outs: Any, msg: dict[str, Any], cell_index: int) -> None:
         """Ignore widget messages: their state could grow without bound and nothing shows it."""
 
 
-def _cut_to(content: dict[str, Any], room: int) -> int:
-    """Cut the text of a message's content to fit and return its size in characters."""
-    if isinstance(content.get("text"), str):
-        content["text"] = content["text"][:room]
-        return len(content["text"])
-    if isinstance(content.get("data"), dict):
-        data = {str(k)[:100]: v for k, v in content["data"].items() if _size(v) <= room}
-        content["data"] = data or {"text/plain": "[An output was too large to keep.]"}
-        return sum(map(_size, content["data"].values())) + 1
-    if isinstance(content.get("traceback"), list):
-        content["traceback"] = [str(line)[:4000] for line in content["traceback"][-60:]]
-        content["evalue"] = str(content.get("evalue", ""))[:2000]
-    return 1
+def _plain_content(kind: str, content: Any, room: int) -> dict[str, Any] | None:
+    """Return a message's content as text of bounded size, whatever a kernel put there; None if none fits."""
+    if room <= 0 or not isinstance(content, dict):
+        return None
+    if kind == "stream":
+        name = "stderr" if content.get("name") == "stderr" else "stdout"
+        return {"name": name, "text": _text(content.get("text"))[:room]}
+    if kind == "error":
+        lines = content.get("traceback")
+        lines = [_text(line)[:500] for line in lines[-60:]] if isinstance(lines, list) else []
+        value = _text(content.get("evalue"))[:2000]
+        return {"ename": _text(content.get("ename"))[:100], "evalue": value, "traceback": lines}
+    data = content.get("data")
+    texts = {k[:100]: _text(v) for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
+    kept = dict(list(texts.items())[:8])
+    if sum(map(len, kept.values())) > room:
+        kept = {"text/plain": "[An output was too large to keep.]"}
+    return {"data": kept, "metadata": {}, "execution_count": None}
+
+
+_OUTPUTS = ("stream", "display_data", "execute_result", "error")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str) else len(repr(value))
+    """Return about how many characters an output's part has."""
+    if isinstance(value, dict):
+        return sum(map(_size, value.values())) + 64
+    return sum(map(len, value)) + 64 if isinstance(value, list) else len(value or "")
 
 
 @dataclass
@@ -152,9 +174,11 @@ class Session:
         self._manager = kernel_manager(self._address, limits, wall=self._wall, files=self._files)
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)
+        self._client.raise_on_iopub_timeout, self._client.iopub_timeout = True, 2
         self._client.limit_bytes = self._limits.output_kb * 1024
+        self._client.total_bytes = 16 * self._limits.output_kb * 1024
         await self._manager.start_kernel()
-        client = self._manager.client()
+        client = self._manager.client(context=self._manager.context)  # where sizes are bounded
         # No heartbeat: its thread can be kept from ending, and the sandbox says better who is alive.
         client.start_channels(stdin=False, hb=False, control=False)
         client.allow_stdin = False
@@ -210,11 +234,11 @@ class Session:
         before = cpu_seconds(sandbox.pid)
         task = asyncio.ensure_future(self._client.async_execute_cell(node, len(self._client.nb.cells)))
         self._client.nb.cells.append(node)
-        in_time = await self._wait(task, sandbox)
+        in_time = await self._wait(task, node, sandbox)
         meter = Meter(max(0.0, cpu_seconds(sandbox.pid) - before), time.monotonic() - began)
         return replace(self._judge_run(node, in_time, sandbox), meter=meter)
 
-    async def _wait(self, task: asyncio.Future[Any], sandbox: Sandbox) -> bool:
+    async def _wait(self, task: asyncio.Future[Any], node: Any, sandbox: Sandbox) -> bool:
         """Wait for a cell; interrupt it when its time is over, and end the kernel if it goes on."""
         seconds = min(self._limits.cell_seconds, max(1.0, self._deadline - time.monotonic()))
         in_time = await _finished(task, sandbox, seconds)
@@ -228,10 +252,21 @@ class Session:
             await task
         except (DeadKernelError, asyncio.CancelledError):
             sandbox.close()
+        except CellTimeoutError:  # the cell is done, but a message was too large and cut the connection
+            node.metadata["graders_cut"] = True
+            await self._reconnect(sandbox)
         except Exception as error:  # noqa: BLE001 (a kernel that talks nonsense is broken, whoever broke it)
             self.facts.append(f"its kernel sent a message that cannot be read ({type(error).__name__})")
             sandbox.close()
         return in_time
+
+    async def _reconnect(self, sandbox: Sandbox) -> None:
+        """Wait until outputs come through again; a kernel from which none do is ended."""
+        assert self._client is not None  # noqa: S101 (start() comes first)
+        try:
+            await _until_ready(self._client.kc, sandbox)
+        except SandboxError:
+            sandbox.close()
 
     def _judge_run(self, node: Any, in_time: bool, sandbox: Sandbox) -> Run:
         outputs = bounded_outputs(node, self._limits.output_kb * 1024)

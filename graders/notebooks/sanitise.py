@@ -22,6 +22,8 @@ from graders.notebooks.bundle import Bundle, SourceCell, SourceNotebook, join
 from graders.results import Role
 
 _MB = 2**20
+_MAX_ADDED = 300
+_MAX_FILES, _MAX_DEPTH, _MAX_NAME, _MAX_NOTES = 100, 6, 200, 50
 _OURS = ("timestamp.txt",)  # written by nbgrader, about the submission and not of it
 _STARTUP = ("sitecustomize", "usercustomize")
 
@@ -147,11 +149,23 @@ def _match(
         if number is None and cell["name"] in {c.name for c in notebook.cells if c.name}:
             notes.append(f"The cell {cell['name']!r} is there more than once; the first one counts.")
         elif number is None:
-            added.setdefault(anchor, []).append(cell)
+            if cell["source"].strip():
+                added.setdefault(anchor, []).append(cell)
         else:
             matched[number] = cell
             anchor = number
-    return matched, added, notes
+    return matched, _first_added(added, notes), notes
+
+
+def _first_added(added: dict[int, list[dict[str, Any]]], notes: list[str]) -> dict[int, list[dict[str, Any]]]:
+    """Keep a reasonable number of added cells; nobody needs more to answer."""
+    left, kept = _MAX_ADDED, dict[int, list[dict[str, Any]]]()
+    for anchor, cells in added.items():
+        kept[anchor] = cells[:left]
+        left -= len(kept[anchor])
+    if sum(map(len, added.values())) > _MAX_ADDED:
+        notes.append(f"Only the first {_MAX_ADDED} added cells were kept.")
+    return kept
 
 
 def _find(notebook: SourceNotebook, cell: dict[str, Any], taken: Mapping[int, Any]) -> int | None:
@@ -227,15 +241,17 @@ def accept_files(folder: Path, bundle: Bundle, limits: Limits) -> tuple[dict[str
     """
     accepted = {name: path for name, path in bundle.files}
     notes: list[str] = []
-    room = limits.disk_mb * _MB // 2
+    room, left = limits.disk_mb * _MB // 2, min(_MAX_FILES, limits.files // 4)
     for path in _walk(folder):
         name = path.relative_to(folder).as_posix()
-        problem = _problem(path, name, accepted, room)
+        problem = _problem(path, name, accepted, room if len(accepted) < len(bundle.files) + left else -1)
         if problem:
-            notes.append(f"The file {name!r} was left out: {problem}.")
+            notes.append(f"The file {name[:100]!r} was left out: {problem}.")
         elif name not in _OURS and path.suffix != ".ipynb":
             room -= path.stat().st_size
             accepted[name] = str(path)
+    if len(notes) > _MAX_NOTES:
+        notes = [*notes[:_MAX_NOTES], f"So were {len(notes) - _MAX_NOTES} other files."]
     return accepted, notes
 
 
@@ -243,7 +259,8 @@ def _walk(folder: Path) -> Iterator[Path]:
     """Yield everything that is no folder, sorted, without following links, at most a few thousand."""
     count = 0
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        deep = len(Path(parent).relative_to(folder).parts) >= _MAX_DEPTH
+        folders[:] = [] if deep else sorted(f for f in folders if not f.startswith("."))
         links = [f for f in folders if Path(parent, f).is_symlink()]
         for name in sorted([*names, *links]):
             count += 1
@@ -257,8 +274,10 @@ def _problem(path: Path, name: str, accepted: Mapping[str, str], room: int) -> s
         return "it is a link or not a plain file"
     if path.suffix == ".ipynb" or name in _OURS:
         return ""
-    if name in accepted:
+    if name in accepted or any(parent.as_posix() in accepted for parent in PurePosixPath(name).parents):
         return "a file of that name belongs to the chapter"
+    if any(known.startswith(f"{name}/") for known in accepted) or len(os.fsencode(name)) > _MAX_NAME:
+        return "its name cannot be used"
     if any(part.startswith(".") for part in PurePosixPath(name).parts):
         return "its name starts with a dot"
     if _shadows(name):

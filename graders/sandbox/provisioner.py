@@ -25,8 +25,8 @@ from graders.sandbox.launch import Ending, Sandbox, start
 from graders.sandbox.limits import WallLimits
 
 PROVISIONER = "graders-wall"
-_MAX_MESSAGE = 16 * 2**20  # a kernel message larger than this drops the connection
-_QUEUED_MESSAGES = 200
+_MAX_MESSAGE = 8 * 2**20  # a kernel message larger than this drops the connection
+_QUEUED_MESSAGES = 16
 
 
 class WalledProvisioner(KernelProvisionerBase):

@@ -28,7 +28,7 @@ from graders.sandbox import cgroup, namespaces, system
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.monitor import Watch
 
-_REQUEST_BYTES = 2**16
+_REQUEST_BYTES = 2**18
 _MAX_FDS = 32
 
 

@@ -4,6 +4,7 @@ An attack is a file in ``cases``: its docstring says the mechanism, ``CODE`` rep
 cell of an otherwise untouched hand-in, or ``doctor(notebook, folder)`` changes the hand-in as it likes.
 ``LIMITS`` changes limits, ``EXPECT`` names outcomes of the whole, ``observe(graded)`` asserts a trace.
 """
+# ruff: noqa: E501 (code of notebooks in strings)
 
 from __future__ import annotations
 

@@ -18,10 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import attack_harness as harness
 
 from graders.grading import Addresses
-from graders.sandbox.launch import (
-    KERNEL_MODULES,
-    Template,
-)
+from graders.sandbox import launch
+from graders.sandbox.launch import KERNEL_MODULES, Template
 
 
 class Workers:
@@ -53,9 +51,16 @@ def temporary() -> Iterator[Path]:
     tempfile.tempdir = str(folder)
     yield folder
     tempfile.tempdir = before
-    subprocess.run(
-        ["rm", "-rf", str(folder)], check=True
-    )  # some attacks nest folders deeper than Python can go
+    # Some attacks nest folders deeper than Python can go.
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
+def _finding_off(modules: tuple[str, ...]) -> Template:
+    """A template that finds the modules of ``off``."""
+    known, off = launch._environment, str(Path(__file__).with_name("off"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launch, "_environment", lambda *args: {**known(*args), "PYTHONPATH": off})
+        return Template(modules)
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +68,8 @@ def victim(temporary: Path) -> Iterator[harness.Victim]:
     (temporary / "course").mkdir()
     course = harness.build(temporary / "course")
     workers = Workers(temporary)
-    judge = ("graders.judge", "graders.bridge.frames", "numpy", "pandas")
-    with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, Template(judge) as judges:
+    judge = ("graders.judge", "graders.bridge.frames", "numpy", "pandas", "quick")
+    with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, _finding_off(judge) as judges:
         addresses = Addresses(kernels.address, judges.address)
         pids = (kernels._process.pid, judges._process.pid)
         made = harness.Victim(course, addresses, pids, temporary, workers)

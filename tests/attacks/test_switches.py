@@ -3,6 +3,7 @@
 Defences of templates and judges are switched off by a module of ``off`` that only this template imports;
 those of the worker by patching it, in this process. Probes are harmless: they say what they could do.
 """
+# ruff: noqa: E501 (code of notebooks in strings)
 
 from __future__ import annotations
 

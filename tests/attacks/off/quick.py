@@ -1,4 +1,4 @@
-"""Judges that give an interrupted call less time to stop: many attacks ignore the interrupt, and the suite is long."""
+"""Judges that give an interrupted call less time to stop: many attacks ignore the interrupt."""
 
 from graders.bridge import remote
 
