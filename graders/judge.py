@@ -112,7 +112,6 @@ class Judge:
         """Take the student kernel to ask from now on."""
         self.names.bridge = self._bridge(sock, pidfd)
         self._student_pid = pid
-        self._sent_hidden = False  # a new process has not seen anything
 
     def attach_reference(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the kernel that runs the reference, to compare times with."""

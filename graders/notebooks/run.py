@@ -178,12 +178,17 @@ class Session:
         self._client.limit_bytes = self._limits.output_kb * 1024
         self._client.total_bytes = 16 * self._limits.output_kb * 1024
         await self._manager.start_kernel()
+        await self._connect(_START_SECONDS)
+
+    async def _connect(self, seconds: float) -> None:
+        """Connect to the kernel; raises SandboxError if it does not answer in time."""
+        assert self._client is not None and self._manager is not None  # noqa: S101 (start() made them)
         client = self._manager.client(context=self._manager.context)  # where sizes are bounded
         # No heartbeat: its thread can be kept from ending, and the sandbox says better who is alive.
         client.start_channels(stdin=False, hb=False, control=False)
         client.allow_stdin = False
         self._client.kc = client
-        await _until_ready(client, self.sandbox)
+        await _until_ready(client, self.sandbox, seconds)
 
     async def run(self, cells: Sequence[Code]) -> dict[str, Run]:
         """Run cells in order and return what became of each."""
@@ -261,10 +266,11 @@ class Session:
         return in_time
 
     async def _reconnect(self, sandbox: Sandbox) -> None:
-        """Wait until outputs come through again; a kernel from which none do is ended."""
+        """Connect anew, so that outputs come through again; a kernel from which none do is ended."""
         assert self._client is not None  # noqa: S101 (start() comes first)
+        self._client.kc.stop_channels()
         try:
-            await _until_ready(self._client.kc, sandbox)
+            await self._connect(_GRACE_SECONDS)
         except SandboxError:
             sandbox.close()
 
@@ -318,9 +324,9 @@ class Session:
         self.facts += [fact for fact in ending.facts if fact not in self.facts]
 
 
-async def _until_ready(client: Any, sandbox: Sandbox) -> None:
+async def _until_ready(client: Any, sandbox: Sandbox, seconds: float) -> None:
     """Wait until a new kernel answers, on iopub too; raises SandboxError if it ends or takes too long."""
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and sandbox.poll() is None:
         asked = client.kernel_info()
         try:

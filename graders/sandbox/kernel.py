@@ -54,6 +54,7 @@ class InheritedKernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel ships n
 
 def main(fds: list[int], arguments: dict[str, Any]) -> None:
     """Run a kernel: one descriptor per channel, then the bridge's; arguments hold the message key."""
+    sys.argv = ["ipykernel"]  # as in any notebook; the template's own says where it comes from
     sys.path.insert(0, "")  # as in Jupyter, modules beside the notebook can be imported
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     app = InheritedKernelApp.instance(transport="ipc", ip="inherited")
