@@ -28,7 +28,7 @@ from graders.results import CellError, Meter, Outcome
 from graders.sandbox.launch import Sandbox
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
-from graders.sandbox.provisioner import WalledKernelManager, kernel_manager
+from graders.sandbox.provisioner import WalledKernelManager, bounded_client, kernel_manager
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]|\x1b\][^\x07\x1b]{0,256}\x07|\x1b.?")
 _GRACE_SECONDS = 3.0
@@ -183,7 +183,7 @@ class Session:
     async def _connect(self, seconds: float) -> None:
         """Connect to the kernel; raises SandboxError if it does not answer in time."""
         assert self._client is not None and self._manager is not None  # noqa: S101 (start() made them)
-        client = self._manager.client(context=self._manager.context)  # where sizes are bounded
+        client = bounded_client(self._manager)
         # No heartbeat: its thread can be kept from ending, and the sandbox says better who is alive.
         client.start_channels(stdin=False, hb=False, control=False)
         client.allow_stdin = False

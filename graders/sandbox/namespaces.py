@@ -21,7 +21,8 @@ from graders.sandbox import seccomp, system
 from graders.sandbox.limits import WallLimits, apply
 
 HOME = "/home/student"
-_ROOT = "/tmp"  # noqa: S108 (covered by the new root within the child's own mount namespace)
+# Where the new root is put together, in the child's own mount namespace: a folder nothing needed is below.
+_PLACES = ("/mnt", "/media", "/srv", "/tmp")  # noqa: S108 (covered, not used)
 _FIRST_UID = 200_000
 _NAMESPACES = (
     system.CLONE_NEWNS | system.CLONE_NEWPID | system.CLONE_NEWNET | system.CLONE_NEWIPC | system.CLONE_NEWUTS
@@ -90,8 +91,8 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
 
     ``files`` are put into the working folder. Runs as the first process of the new PID namespace.
     """
-    root = Path(_ROOT)
-    system.mount("root", _ROOT, "tmpfs", system.MS_NOSUID | system.MS_NODEV, "size=4m,mode=755")
+    root = _place()
+    system.mount("root", str(root), "tmpfs", system.MS_NOSUID | system.MS_NODEV, "size=4m,mode=755")
     _add_devices(root)
     _add_proc(root)
     _add_writable(root, identity, limits)
@@ -101,10 +102,18 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text.format(uid=identity.inside))
     _put_files(root, identity, files)
-    system.pivot_root(_ROOT)
+    system.pivot_root(str(root))
     system.mount("none", "/", None, system.MS_REMOUNT | system.MS_BIND | system.MS_RDONLY | system.MS_NOSUID)
     system.set_hostname("sandbox")
     system.loopback_up()
+
+
+def _place() -> Path:
+    needed = _visible()
+    for place in map(Path, _PLACES):
+        if place.is_dir() and not any(place in (path, *path.parents) for path in needed):
+            return place
+    raise SandboxError("There is no folder to build a sandbox in.", hint="Make the folder /mnt.")
 
 
 def _visible() -> list[Path]:

@@ -25,8 +25,10 @@ from graders.sandbox.launch import Ending, Sandbox, start
 from graders.sandbox.limits import WallLimits
 
 PROVISIONER = "graders-wall"
-_MAX_MESSAGE = 8 * 2**20  # a kernel message larger than this drops the connection
-_QUEUED_MESSAGES = 16
+# A kernel message larger than this drops the connection; so many may wait to be read. Replies have more
+# room than outputs: without its reply a cell would seem to run for ever.
+_OUTPUT_BOUNDS = (8 * 2**20, 16)
+_REPLY_BOUNDS = (128 * 2**20, 2)
 
 
 class WalledProvisioner(KernelProvisionerBase):
@@ -133,8 +135,6 @@ def kernel_manager(
     """Return a manager whose kernel will be forked from the template at an address."""
     folder = tempfile.mkdtemp(prefix="graders-k")
     context = zmq.asyncio.Context()
-    context.setsockopt(zmq.MAXMSGSIZE, _MAX_MESSAGE)
-    context.setsockopt(zmq.RCVHWM, _QUEUED_MESSAGES)
     manager = WalledKernelManager(
         transport="ipc", connection_file=str(Path(folder, "k.json")), context=context, shutdown_wait_time=0.0
     )
@@ -146,3 +146,13 @@ def kernel_manager(
         metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}},
     )
     return manager
+
+
+def bounded_client(manager: WalledKernelManager) -> Any:
+    """Return a client of a manager's kernel whose sockets take messages of bounded size and number."""
+    client = manager.client(context=manager.context)
+    for channel, (size, queued) in (("shell", _REPLY_BOUNDS), ("iopub", _OUTPUT_BOUNDS)):
+        manager.context.setsockopt(zmq.MAXMSGSIZE, size)
+        manager.context.setsockopt(zmq.RCVHWM, queued)
+        getattr(client, f"{channel}_channel")  # connects, with the options of that moment
+    return client
