@@ -13,6 +13,7 @@ import json
 import os
 import random
 import sys
+import time
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -129,7 +130,7 @@ class Prepared:
                     exec(compile(source, "<given>", "exec"), names)  # noqa: S102 (the instructor's)
             except Exception:  # noqa: BLE001 (each judge meets it again, and says so)
                 return number
-            if len(os.listdir("/proc/self/task")) > 1:
+            if not _alone():
                 return number
             bound = {k: v for k, v in names.items() if k not in before or before[k] is not v}
             self._bound[source] = (bound, _random_states())
@@ -164,6 +165,15 @@ def _is_steady(value: Any, names: Namespace, seen: tuple[Any, ...] = ()) -> bool
         return not value.__closure__ and all(_is_steady(other, names, (*seen, value)) for other in used)
     plain = (type(None), bool, int, float, str, bytes, type, types.ModuleType)
     return isinstance(value, plain) or isinstance(value, types.FunctionType | types.BuiltinFunctionType)
+
+
+def _alone() -> bool:
+    """Whether this process has one thread only; one that was joined may take a moment to be gone."""
+    for _ in range(50):
+        if len(os.listdir("/proc/self/task")) == 1:
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def _random_states() -> list[tuple[Callable[[Any], None], Any]]:

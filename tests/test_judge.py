@@ -372,14 +372,15 @@ def test_a_visible_check_in_a_loop_shows_nothing_that_hidden_lines_of_the_loop_s
     assert "321" not in seen_by_student(records[0])
 
 
-def test_a_new_kernel_has_not_seen_hidden_data():
+def test_no_value_is_shown_after_hidden_data_even_by_a_new_kernel():
     student = "def f(x): return x"
     with judging(student) as judge:
         judge.checks(cell("check.equal('b', f(123), 2)", hidden=1))
         with kernel(student) as (sock, pidfd, pid):
             judge.attach(sock, pidfd, pid)
             (record,) = judge.checks(cell("check.equal('c', f(17), 2)"))
-    assert "found 17" in record.detail
+    assert "17" not in record.detail
+    assert "found 17" in record.staff
 
 
 def test_a_forged_place_of_an_exception_quotes_no_other_text():

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
 import nbformat
@@ -28,7 +27,7 @@ from graders.results import CellError, Meter, Outcome
 from graders.sandbox.launch import Sandbox
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
-from graders.sandbox.provisioner import WalledKernelManager, bounded_client, kernel_manager
+from graders.sandbox.provisioner import WalledKernelManager, bounded_client, kernel_manager, until_ready
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]|\x1b\][^\x07\x1b]{0,256}\x07|\x1b.?")
 _GRACE_SECONDS = 3.0
@@ -188,7 +187,7 @@ class Session:
         client.start_channels(stdin=False, hb=False, control=False)
         client.allow_stdin = False
         self._client.kc = client
-        await _until_ready(client, self.sandbox, seconds)
+        await until_ready(client, self.sandbox, seconds)
 
     async def run(self, cells: Sequence[Code]) -> dict[str, Run]:
         """Run cells in order and return what became of each."""
@@ -322,26 +321,6 @@ class Session:
         ending = sandbox.close()
         self.peak_memory_mb = max(self.peak_memory_mb, ending.peak_memory_mb)
         self.facts += [fact for fact in ending.facts if fact not in self.facts]
-
-
-async def _until_ready(client: Any, sandbox: Sandbox, seconds: float) -> None:
-    """Wait until a new kernel answers, on iopub too; raises SandboxError if it ends or takes too long."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and sandbox.poll() is None:
-        asked = client.kernel_info()
-        try:
-            await client.shell_channel.get_msg(timeout=1)
-            while not _is_idle(await client.iopub_channel.get_msg(timeout=0.2), asked):
-                pass
-        except Empty:
-            continue  # not there yet, or the subscription does not stand: ask again
-        return
-    raise SandboxError("A kernel did not start.", hint="Run: graders doctor")
-
-
-def _is_idle(message: dict[str, Any], asked: str) -> bool:
-    state = message["content"].get("execution_state")
-    return bool(message["parent_header"].get("msg_id") == asked and state == "idle")
 
 
 async def _finished(task: asyncio.Future[Any], sandbox: Sandbox, seconds: float) -> bool:

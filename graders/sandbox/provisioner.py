@@ -11,7 +11,9 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq.asyncio
@@ -20,6 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Int, Unicode
 
+from graders.errors import SandboxError
 from graders.sandbox.kernel import CHANNELS
 from graders.sandbox.launch import Ending, Sandbox, start
 from graders.sandbox.limits import WallLimits
@@ -156,3 +159,23 @@ def bounded_client(manager: WalledKernelManager) -> Any:
         manager.context.setsockopt(zmq.RCVHWM, queued)
         getattr(client, f"{channel}_channel")  # connects, with the options of that moment
     return client
+
+
+async def until_ready(client: Any, sandbox: Sandbox, seconds: float) -> None:
+    """Wait until a new kernel answers, on iopub too; raises SandboxError if it ends or takes too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and sandbox.poll() is None:
+        asked = client.kernel_info()
+        try:
+            await client.shell_channel.get_msg(timeout=1)
+            while not _is_idle(await client.iopub_channel.get_msg(timeout=0.2), asked):
+                pass
+        except Empty:
+            continue  # not there yet, or the subscription does not stand: ask again
+        return
+    raise SandboxError("A kernel did not start.", hint="Run: graders doctor")
+
+
+def _is_idle(message: dict[str, Any], asked: str) -> bool:
+    state = message["content"].get("execution_state")
+    return bool(message["parent_header"].get("msg_id") == asked and state == "idle")
