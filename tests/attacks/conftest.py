@@ -1,4 +1,4 @@
-"""The victim, its templates and its workers; made once for all attacks."""
+"""The victim, its templates and its workers; made once for all attacks, and gone after the last of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Workers:
             self._pool.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def temporary() -> Iterator[Path]:
     """A folder for temporary files of the suite alone, to see what is left in it."""
     folder, before = Path(tempfile.mkdtemp(prefix="attacks-")), tempfile.tempdir
@@ -63,7 +63,7 @@ def _finding_off(modules: tuple[str, ...]) -> Template:
         return Template(modules)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def victim(temporary: Path) -> Iterator[harness.Victim]:
     (temporary / "course").mkdir()
     course = harness.build(temporary / "course")
@@ -74,17 +74,19 @@ def victim(temporary: Path) -> Iterator[harness.Victim]:
         pids = (kernels._process.pid, judges._process.pid)
         made = harness.Victim(course, addresses, pids, temporary, workers)
         made.hand_in("neighbour", honest=True)
-        yield made
-        workers.close()
+        try:
+            yield made
+        finally:
+            workers.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def alone(victim: harness.Victim) -> harness.Graded:
     """The honest neighbour, graded while nobody else is."""
     return victim.grade("neighbour", harness.PATIENT)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def blank(victim: harness.Victim) -> harness.Graded:
     """What not attempting anything gives."""
     victim.hand_in("nobody")

@@ -361,7 +361,7 @@ def test_all_of_it_holds_for_a_plain_user_too():
         pytest.skip("the project stands in a private folder that a plain user cannot enter")
     base = Path(sys.base_prefix).resolve()
     private = _private_parent(base / "x")
-    with tempfile.TemporaryDirectory() as hold:
+    with tempfile.TemporaryDirectory(dir="/tmp") as hold:  # where a plain user can get to
         os.chmod(hold, 0o755)
         basetemp = Path(hold, "plain")
         basetemp.mkdir()
