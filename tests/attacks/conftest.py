@@ -45,9 +45,9 @@ class Workers:
 
 
 @pytest.fixture(scope="package")
-def temporary() -> Iterator[Path]:
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for temporary files of the suite alone, to see what is left in it."""
-    folder, before = Path(tempfile.mkdtemp(prefix="attacks-")), tempfile.tempdir
+    folder, before = tmp_path_factory.mktemp("attacks"), tempfile.tempdir
     tempfile.tempdir = str(folder)
     yield folder
     tempfile.tempdir = before
