@@ -84,6 +84,28 @@ def source_check(chapters: Chapters = None, folder: Folder = Path()) -> None:
         raise typer.Exit(EXIT_USAGE)
 
 
+@source_app.command("coverage")
+def source_coverage(
+    write: Annotated[bool, typer.Option("--write", help="Write docs/coverage.md.")] = False,
+    folder: Folder = Path(),
+) -> None:
+    """Say which lines of the course's checklist no exercise practises."""
+    from graders.quality import coverage
+
+    course = load_course(folder)
+    found = coverage.coverage(course)
+    if write:
+        target = course.root / "docs" / "coverage.md"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(coverage.page(found), encoding="utf-8")
+    for chapter in found:
+        for line in chapter.missing:
+            told = f"{chapter.chapter}: nowhere: {line} {chapter.lines[line]}"
+            console.print(told, markup=False, soft_wrap=True)
+    if any(chapter.missing for chapter in found):
+        raise typer.Exit(EXIT_ATTENTION)
+
+
 @app.command()
 def release(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Make the student version of chapters, unless something hidden would be in it."""
