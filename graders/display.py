@@ -135,7 +135,7 @@ class Display:
         if not running:
             return ""
         (student, chapter), since = min(running.items(), key=lambda item: item[1])
-        return f"{student[:20]}, {chapter[:10]} ({time.monotonic() - since:.0f} s)"
+        return f"{student[:20]}, {chapter[:20]} ({time.monotonic() - since:.0f} s)"
 
     def _confirm(self, changes: list[Change]) -> bool:
         """Show whom edited tests change, before and after, and ask."""
