@@ -125,7 +125,9 @@ def test_json_is_one_object_per_event_and_nothing_else(klass):
 
 def test_a_log_gets_plain_lines(klass):
     done = run(klass)
-    assert re.fullmatch(r"2 to grade, 0 known\.\n2/2 graded, \d+\.\d/s, 1 failed 1 passed\n", done.stderr)
+    lines = done.stderr.splitlines()  # on a busy machine there may be others between the first and the last
+    assert lines[0] == "2 to grade, 0 known."
+    assert re.fullmatch(r"2/2 graded, \d+\.\d/s, 1 failed 1 passed", lines[-1])
     assert "\x1b" not in done.stdout + done.stderr
     assert "2 graded, 0 unchanged" in done.stdout
     assert run(klass).stderr == "0 to grade, 2 known.\n"

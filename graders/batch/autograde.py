@@ -123,6 +123,8 @@ class _Run:
             self._offer(entry, book)
         elif not (self._course.folder("autograded") / work.job.student / work.job.bundle.chapter).is_dir():
             self._write(entry.result, entry.run, book)
+        elif counts and not counts.settled:  # an edit that was taken back leaves nothing to agree to
+            self._ledger.give(counts.run, entry.result.chapter, entry.result.student)
 
     def _take_new(self, work: Work, result: SubmissionResult, book: Book) -> None:
         self._summary.graded.append(result)

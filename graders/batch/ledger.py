@@ -57,11 +57,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Counting:
-    """The run that counts for a student: its number, its key, and whether it is a result."""
+    """The run that counts for a student: its number, its key, whether it is a result, and if it is settled.
+
+    It is not where the student had another run since, which the gradebook did not get.
+    """
 
     run: int
     key: str
     valid: bool
+    settled: bool = True
 
 
 class Ledger:
@@ -205,10 +209,15 @@ class Ledger:
             .where(RunRow.chapter == chapter)
             .group_by(RunRow.student)
         )
-        wanted = select(RunRow.student, RunRow.id, RunRow.key, _VALID).join(GivenRow, GivenRow.run == RunRow.id)
+        last = select(RunRow.student, func.max(RunRow.id)).where(RunRow.chapter == chapter)
+        wanted = select(RunRow.student, RunRow.id, RunRow.key, _VALID, GivenRow.seen)
+        wanted = wanted.join(GivenRow, GivenRow.run == RunRow.id).where(GivenRow.id.in_(newest))
         with self._reading() as session:
-            rows = session.execute(wanted.where(GivenRow.id.in_(newest)))
-            return {student: Counting(run, key, bool(valid)) for student, run, key, valid in rows}
+            seen = {student: run for student, run in session.execute(last.group_by(RunRow.student))}
+            return {
+                student: Counting(run, key, bool(valid), until >= seen[student])
+                for student, run, key, valid, until in session.execute(wanted)
+            }
 
     def read(self, run: int) -> Entry:
         """Return a run by its number; raises LedgerError if there is none."""

@@ -181,6 +181,8 @@ def test_what_the_gradebook_got_last_is_what_counts(ledger):
         (second, second),
         (first, second),
     ]
+    ledger.add("four", PARTS, _result(3.0))
+    assert ledger.counting("ch01")["ada"] == Counting(first, "one", True, settled=False)
     assert ledger.read(first).result.points == 1.0
     assert ledger.counting("ch02") == {}
 
