@@ -14,9 +14,11 @@ LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d' ' -f1)
 READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | cut -d' ' -f1)
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
-# (Without chromium only the few tests that look at pages in a browser are skipped, each saying so.)
+# (Without chromium only the few tests that look at pages in a browser are skipped, each saying so;
+# without postgresql those of a ledger and a gradebook on a server.)
 define PACKAGES
 chromium
+postgresql
 libseccomp2 tests/sandbox tests/attacks tests/notebooks tests/batch tests/quality tests/test_grading.py
 endef
 export PACKAGES

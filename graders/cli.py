@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +12,11 @@ from rich.table import Table
 
 from graders import __version__
 from graders.course import load_course
-from graders.display import Display, plain, results_table
+from graders.display import Display, plain, results_table, score
 from graders.errors import GradersError
+
+if TYPE_CHECKING:
+    from graders.batch.autograde import Summary
 
 EXIT_DONE, EXIT_ATTENTION, EXIT_USAGE, EXIT_OURS = 0, 1, 2, 3
 
@@ -123,7 +126,7 @@ def autograde(
     jobs: Jobs = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what was graded before.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace scores that edited tests change.")] = False,
-    json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per result.")] = False,
+    json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per event.")] = False,
     folder: Folder = Path(),
 ) -> None:
     """Grade what was submitted, in parallel; exit code 1 if a submission needs attention."""
@@ -134,17 +137,25 @@ def autograde(
         summary = run(
             course, course.resolve(chapters), student=student, jobs=jobs, force=force, hooks=display.hooks()
         )
+        display.ended(summary)
     if not json_lines:
         console.print(results_table(summary.results))
         console.print(f"{len(summary.graded)} graded, {len(summary.known)} unchanged since the last time.")
+    _tell(summary, f"graders autograde {'--force ' * force}--yes")
+    if any(result.needs_attention for result in summary.results) or summary.held_back:
+        raise typer.Exit(EXIT_ATTENTION)
+
+
+def _tell(summary: Summary, replace: str) -> None:
+    """Say what is not as it should be; exit code 3 if something could not be written."""
+    if summary.note:
+        errors.print(plain(summary.note))
     for problem in summary.problems:
         errors.print(f"not written: {plain(problem)}")
     if summary.held_back:
-        errors.print(f"{len(summary.held_back)} scores were not replaced. Replace them with: graders sync")
+        errors.print(f"{len(summary.held_back)} scores were not replaced. Replace them with: {replace}")
     if summary.problems:
         raise typer.Exit(EXIT_OURS)
-    if any(result.needs_attention for result in summary.results) or summary.held_back:
-        raise typer.Exit(EXIT_ATTENTION)
 
 
 @app.command()
@@ -166,24 +177,17 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 def history(student: str, chapter: str, folder: Folder = Path()) -> None:
     """Explain every score a student's submission of a chapter ever got, and why it changed."""
     from graders.batch.autograde import history as runs
+    from graders.batch.autograde import in_gradebook
 
     course = load_course(folder)
-    table = Table("when", "points", "outcome", "what changed", box=None, header_style="bold", pad_edge=False)
-    before: dict[str, str] = {}
-    for entry in runs(course, course.resolve([chapter])[0], student):
-        points = "-" if entry.result.points is None else f"{entry.result.points:g}/{entry.result.max_points:g}"
-        changed = [_PARTS[name] for name, value in entry.parts.items() if before and before.get(name) != value]
-        said = ", ".join(changed) or ("graded again" if before else "first graded")
-        table.add_row(entry.finished_at, points, entry.result.outcome.value, said)
-        before = entry.parts
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("when", "points", "outcome", "why", "gradebook"):
+        table.add_column(name, overflow="fold")
+    for step in runs(course, chapter, student):
+        result = step.entry.result
+        table.add_row(step.when, score(result), result.outcome.value, step.why, step.gradebook)
     console.print(table)
-
-
-_PARTS = {
-    "answers": "the student handed in something else",
-    "bundle": "the chapter or its tests were edited",
-    "settings": "limits, versions or the course secret are others",
-}
+    console.print(plain(in_gradebook(course, chapter, student)))
 
 
 @app.command()
@@ -191,8 +195,11 @@ def sync(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write the gradebook and the autograded folder anew from the ledger."""
     from graders.batch.autograde import sync as run
 
-    course = load_course(folder)
-    console.print(f"{run(course, course.resolve(chapters))} results written.")
+    summary = run(load_course(folder), chapters)
+    console.print(f"{len(summary.known)} results written.")
+    _tell(summary, "graders autograde --yes")
+    if summary.held_back:
+        raise typer.Exit(EXIT_ATTENTION)
 
 
 @app.command()

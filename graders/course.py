@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import runpy
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -175,9 +176,12 @@ class Course(_Frozen):
         """Return the chapters that have a text in the source folder, sorted."""
         return sorted(path.stem for path in self.folder("source").glob("*.py"))
 
-    def resolve(self, given: list[str] | None, *, texts: bool = False) -> list[str]:
-        """Turn what a user typed (``ch04`` or the full name) into chapter names; all if nothing."""
-        names = self.text_names() if texts else self.chapter_names()
+    def resolve(self, given: list[str] | None, *, texts: bool = False, also: Iterable[str] = ()) -> list[str]:
+        """Turn what a user typed (``ch04`` or the full name) into chapter names; all if nothing.
+
+        ``also`` are names beyond those of the source folder.
+        """
+        names = sorted({*(self.text_names() if texts else self.chapter_names()), *also})
         return [_one_match(wanted, names) for wanted in given] if given else names
 
 

@@ -6,13 +6,16 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
-from graders.batch.autograde import Change, Hooks
+from graders.batch.autograde import Change, Hooks, Summary
+from graders.batch.standing import cell_points
 from graders.results import Outcome, SubmissionResult
 
 _LOG_EVERY_SECONDS = 10.0
@@ -23,6 +26,19 @@ def plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
+class _Live(ProgressColumn):
+    """A column whose text is asked for whenever the line is drawn."""
+
+    max_refresh = 0.5
+
+    def __init__(self, said: Callable[[], str]) -> None:
+        super().__init__()
+        self._said = said
+
+    def render(self, task: Task) -> Text:
+        return Text(self._said())
+
+
 class Display:
     """Shows a run: a bar with rate, outcomes and the slowest now running; lines if not on a terminal."""
 
@@ -31,15 +47,10 @@ class Display:
         self._yes = yes
         self._console = Console(stderr=True)
         self._live = self._console.is_terminal and not json_lines
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        self._bar = Progress(*columns, console=self._console, transient=True, disable=not self._live)
-        self._task = self._bar.add_task("grading", total=None, rate="")
+        columns = (BarColumn(20), MofNCompleteColumn(), _Live(self._rate), TimeRemainingColumn())
+        more = (_Live(self._counts), _Live(self._slowest))
+        self._bar = Progress(*columns, *more, console=self._console, transient=True, disable=not self._live)
+        self._task = self._bar.add_task("grading", total=None)
         self._running: dict[tuple[str, str], float] = {}
         self._outcomes: Counter[str] = Counter()
         self._total = 0
@@ -56,48 +67,98 @@ class Display:
         """Return what the run should call."""
         return Hooks(self._planned, self._started, self._finished, self._confirm)
 
+    def ended(self, summary: Summary) -> None:
+        """Show how the run ended; for programs also everything that was not graded now."""
+        self._bar.stop()
+        if not self._json and not self._live and summary.graded:
+            self._console.print(self._log_line())
+        for result in summary.known:
+            self._tell("known", **_line(result))
+        for problem in summary.problems:
+            self._tell("problem", message=problem)
+        counts = {name: len(getattr(summary, name)) for name in ("graded", "known", "held_back", "problems")}
+        self._tell("done", **counts, note=summary.note, seconds=round(time.monotonic() - self._began, 3))
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        if self._json:
+            sys.stdout.write(json.dumps({"event": event, **facts}) + "\n")
+            sys.stdout.flush()
+
     def _planned(self, total: int, known: int) -> None:
         self._total = total
-        self._bar.update(self._task, total=total)
+        self._began = self._said = time.monotonic()
+        self._bar.reset(self._task, total=total)
+        self._tell("planned", total=total, known=known)
         if not self._json:
             self._console.print(f"{total} to grade, {known} known.")
 
     def _started(self, student: str, chapter: str) -> None:
         self._running[student, chapter] = time.monotonic()
-        self._describe()
+        self._tell("started", student=student, chapter=chapter)
+        self._log()
 
     def _finished(self, result: SubmissionResult) -> None:
         self._running.pop((result.student, result.chapter), None)
         self._outcomes[result.outcome.value] += 1
         self._bar.advance(self._task)
-        self._describe()
-        if self._json:
-            sys.stdout.write(json.dumps(_line(result)) + "\n")
-            sys.stdout.flush()
-        elif not self._live and time.monotonic() - self._said > _LOG_EVERY_SECONDS:
-            self._said = time.monotonic()
-            self._console.print(f"{sum(self._outcomes.values())}/{self._total} graded, {self._counts()}")
+        self._tell("finished", **_line(result))
+        self._log()
 
-    def _describe(self) -> None:
-        done = sum(self._outcomes.values())
-        rate = f"{done / max(0.1, time.monotonic() - self._began):.1f}/s {self._counts()}"
-        slowest = min(self._running, key=self._running.__getitem__, default=None)
-        text = f"{slowest[0]}, {slowest[1]}"[:30] if slowest else "grading"
-        self._bar.update(self._task, description=plain(text), rate=rate)
+    def _log(self) -> None:
+        if not self._live and not self._json and time.monotonic() - self._said > _LOG_EVERY_SECONDS:
+            self._said = time.monotonic()
+            self._console.print(self._log_line())
+
+    def _log_line(self) -> str:
+        parts = (f"{self._done()}/{self._total} graded", self._rate(), self._left(), self._counts())
+        return plain(", ".join(part for part in (*parts, self._slowest()) if part))
+
+    def _done(self) -> int:
+        return sum(self._outcomes.values())
+
+    def _seconds(self) -> float:
+        return max(0.1, time.monotonic() - self._began)
+
+    def _rate(self) -> str:
+        return f"{self._done() / self._seconds():.1f}/s"
+
+    def _left(self) -> str:
+        left = self._total - self._done()
+        return f"about {self._seconds() / self._done() * left:.0f} s left" if left and self._done() else ""
 
     def _counts(self) -> str:
-        return " ".join(f"{count} {name}" for name, count in sorted(self._outcomes.items()))
+        return " ".join(f"{count} {name}" for name, count in sorted(self._outcomes.copy().items()))
+
+    def _slowest(self) -> str:
+        """The one that is running for longest: the first of them that was started."""
+        running = self._running.copy()  # drawn by another thread than the one that grades
+        if not running:
+            return ""
+        (student, chapter), since = min(running.items(), key=lambda item: item[1])
+        return f"{student[:20]}, {chapter[:20]} ({time.monotonic() - since:.0f} s)"
 
     def _confirm(self, changes: list[Change]) -> bool:
         """Show whom edited tests change, before and after, and ask."""
-        if self._yes:
-            return True
+        agreed = self._yes or self._ask(changes)
+        for change in changes:
+            before, after = _line(change.before), _line(change.after)
+            who = {"student": before["student"], "chapter": before["chapter"]}
+            points = {"before": before["points"], "after": after["points"], "max_points": after["max_points"]}
+            self._tell("change", **who, **points, replaced=agreed)
+        return agreed
+
+    def _ask(self, changes: list[Change]) -> bool:
+        if self._json:
+            return False
         self._bar.stop()
         self._console.print("Edited tests change these scores:")
         self._console.print(changes_table(changes))
-        if not self._console.is_terminal or self._json:
+        if not (self._console.is_terminal and sys.stdin.isatty()):
             return False
-        return self._console.input("Replace them? [y/N] ").strip().lower() in ("y", "yes")
+        try:
+            return self._console.input("Replace them? [y/N] ", markup=False).strip().lower() in ("y", "yes")
+        except EOFError:
+            return False
 
 
 def _line(result: SubmissionResult) -> dict[str, Any]:
@@ -115,15 +176,28 @@ def _line(result: SubmissionResult) -> dict[str, Any]:
 
 def changes_table(changes: list[Change]) -> Table:
     """Return a table of scores before and after."""
-    table = Table("student", "chapter", "before", "after", box=None, header_style="bold", pad_edge=False)
+    names = ("student", "chapter", "before", "after", "changed cells")
+    table = Table(*names, box=None, header_style="bold", pad_edge=False)
     for change in changes:
-        table.add_row(
-            plain(change.after.student), change.after.chapter, _score(change.before), _score(change.after)
-        )
+        scores = (score(change.before), score(change.after))
+        table.add_row(plain(change.after.student), change.after.chapter, *scores, plain(_cells(change)))
     return table
 
 
-def _score(result: SubmissionResult) -> str:
+def _cells(change: Change) -> str:
+    """The checks cells whose points are others, the first three of them."""
+    before, after = cell_points(change.before), cell_points(change.after)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    told = [f"{name} {_points(before.get(name))} → {_points(after.get(name))}" for name in names[:3]]
+    return ", ".join(told) + f" (+{len(names) - 3})" * (len(names) > 3)
+
+
+def _points(points: float | None) -> str:
+    return "-" if points is None else f"{points:g}"
+
+
+def score(result: SubmissionResult) -> str:
+    """Return the points of a result as "1.5/2", a dash where there are none."""
     return "-" if result.points is None else f"{result.points:g}/{result.max_points:g}"
 
 
@@ -136,7 +210,7 @@ def results_table(results: list[SubmissionResult]) -> Table:
     for name in ("student", "chapter", "points", "outcome", "why"):
         table.add_column(name, justify="right" if name == "points" else "left", overflow="fold")
     for result in results:
-        points = _score(result)
+        points = score(result)
         colour = _COLOURS.get(result.outcome, "red")
         outcome = f"[{colour}]{result.outcome.value}[/]"
         table.add_row(plain(result.student), result.chapter[:4], points, outcome, plain(why(result)))

@@ -145,6 +145,12 @@ class Gradebook:
         except SQLAlchemyError as error:
             self._db.rollback()
             raise _database_error(error) from error
+        except OSError as error:
+            self._db.rollback()
+            raise GradersError(
+                f"The autograded notebook could not be written: {error.strerror or error}.",
+                hint="Check disk space and permissions, then run this again.",
+            ) from error
         except BaseException:
             self._db.rollback()
             raise
@@ -351,6 +357,8 @@ def _replace(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
         os.chmod(temporary, 0o444)
         os.replace(temporary, path)
     except BaseException:

@@ -6,6 +6,10 @@ import asyncio
 import json
 import os
 import shutil
+import signal
+import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +25,7 @@ from graders.notebooks.roles import role_of, split_hidden, strip_solution
 from graders.notebooks.run import Code, Run, Session
 from graders.results import Role, SubmissionResult
 from graders.sandbox.launch import KERNEL_MODULES, Template
+from graders.sandbox.system import die_with_parent
 
 CONFIG = """\
 from graders.course import Chapter, Course, Limits
@@ -301,3 +306,64 @@ def run_cells(kernels: Template) -> Callable[..., Ran]:
         return asyncio.run(go())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """A PostgreSQL server of our own on a socket in this folder; it ends with the tests."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    initdb = str(programs[-1]) if programs else shutil.which("initdb")
+    if initdb is None:
+        told = "PostgreSQL is not installed: apt-get install postgresql"
+        pytest.fail(told) if os.geteuid() == 0 else pytest.skip(told)
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # its name is short: those of sockets must be
+    root = os.geteuid() == 0  # as whom PostgreSQL refuses to run
+    user = {"user": "nobody", "group": "nogroup", "extra_groups": ()} if root else {}
+    if root:
+        shutil.chown(folder, "nobody", "nogroup")
+    common: dict[str, Any] = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, **user}
+    made = [initdb, "-D", "data", "-U", "graders", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(made, check=True, **common)
+    quick = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=50"]
+    command = [str(Path(initdb).with_name("postgres")), "-D", "data", "-k", str(folder), *quick]
+    with subprocess.Popen(command, preexec_fn=die_with_parent, **{**common, "stderr": None}) as server:
+        try:
+            _wait_for_server(folder, server)
+            yield folder
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=30)
+            shutil.rmtree(folder)
+
+
+def _wait_for_server(folder: Path, server: subprocess.Popen[bytes]) -> None:
+    import psycopg
+
+    for _ in range(300):
+        try:
+            psycopg.connect(host=str(folder), user="graders", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            assert server.poll() is None, "the server ended"
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+@pytest.fixture
+def postgres(postgres_server: Path) -> Iterator[Callable[[], str]]:
+    """Make empty databases on a PostgreSQL server; each call returns the URL of another one."""
+    import psycopg
+
+    made: list[str] = []
+    with psycopg.connect(
+        host=str(postgres_server), user="graders", dbname="postgres", autocommit=True
+    ) as server:
+
+        def make() -> str:
+            made.append(f"test{time.monotonic_ns()}")
+            server.execute(f"CREATE DATABASE {made[-1]}")
+            return f"postgresql+psycopg://graders@/{made[-1]}?host={postgres_server}"
+
+        yield make
+        for name in made:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

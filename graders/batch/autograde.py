@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from graders.batch.engine import run_all
-from graders.batch.ledger import Entry, Ledger
+from graders.batch.ledger import Counting, Entry, Ledger
+from graders.batch.standing import Standing, Step, is_regrade, keeps, standing, steps
 from graders.batch.work import Work, find_work, submissions
 from graders.course import Course
 from graders.errors import GradersError, UsageError
@@ -32,6 +33,7 @@ class Change:
 
     before: SubmissionResult
     after: SubmissionResult
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,14 @@ class Summary:
     known: list[SubmissionResult] = field(default_factory=list)
     held_back: list[Change] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    note: str = ""
 
     @property
     def results(self) -> list[SubmissionResult]:
-        """All results, by student and chapter."""
-        return sorted([*self.graded, *self.known], key=lambda r: (r.student, r.chapter))
+        """All results that count, by student and chapter: of what was held back, the ones before."""
+        found = {(r.student, r.chapter): r for r in (*self.graded, *self.known)}
+        found |= {(c.before.student, c.before.chapter): c.before for c in self.held_back}
+        return [found[name] for name in sorted(found)]
 
 
 def autograde(
@@ -72,7 +77,7 @@ def autograde(
 
     ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has.
     """
-    with only_one(course), _opened(course) as ledger:
+    with _supervising(course) as ledger:
         return _Run(course, ledger, hooks or Hooks()).grade(chapters, student, jobs or cores(), force)
 
 
@@ -83,12 +88,14 @@ class _Run:
         self._course = course
         self._ledger = ledger
         self._hooks = hooks
-        self._summary = Summary()
+        self._summary = Summary(note=ledger.note)
         self._changes: list[Change] = []
+        self._counting: dict[str, dict[str, Counting]] = {}
 
     def grade(self, chapters: list[str], student: str, jobs: int, force: bool) -> Summary:
         works = list(find_work(self._course, chapters, student))
         keys = set() if force else {key for name in chapters for key in self._ledger.known_keys(name)}
+        self._counting = {name: self._ledger.counting(name) for name in chapters}
         todo = [work for work in works if work.key not in keys]
         self._hooks.planned(len(todo), len(works) - len(todo))
         with ExitStack() as stack:
@@ -105,29 +112,38 @@ class _Run:
         self._hooks.started(work.job.student, work.job.bundle.chapter)
 
     def _take_known(self, work: Work, book: Book) -> None:
-        result = self._ledger.find(work.key)
-        if result is None:
+        """Take a result from the ledger; write it if the gradebook has another one, or none."""
+        counts = self._counts(work.job.bundle.chapter, work.job.student)
+        same = counts is not None and counts.valid and counts.key == work.key
+        entry = self._ledger.read(counts.run) if counts and same else self._ledger.entry(work.key)
+        if entry is None:
             return
-        self._summary.known.append(result)
-        latest = self._ledger.latest(result.chapter, result.student)
-        if latest is not None and latest.key != work.key:
-            self._keep(work, result, book)  # an edit was taken back: the first result of this work counts again
-        elif not (self._course.folder("autograded") / result.student / result.chapter).is_dir():
-            self._write(result, book)  # a run before this one was stopped between ledger and gradebook
+        self._summary.known.append(entry.result)
+        if not same:  # an edit was taken back, a change was not agreed to, or a run before was stopped
+            self._offer(entry, book)
+        elif not (self._course.folder("autograded") / work.job.student / work.job.bundle.chapter).is_dir():
+            self._write(entry.result, entry.run, book)
+        elif counts and not counts.settled:  # an edit that was taken back leaves nothing to agree to
+            self._ledger.give(counts.run, entry.result.chapter, entry.result.student)
 
     def _take_new(self, work: Work, result: SubmissionResult, book: Book) -> None:
         self._summary.graded.append(result)
-        self._keep(work, result, book)
+        run = self._ledger.add(work.key, work.parts, result)
+        self._offer(Entry(work.key, work.parts, "", result, run), book)
         self._hooks.finished(result)
 
-    def _keep(self, work: Work, result: SubmissionResult, book: Book) -> None:
-        """Make a result the current one: in the ledger at once, in the gradebook if nobody must be asked."""
-        before = self._ledger.latest(result.chapter, result.student)
-        self._ledger.add(work.key, work.parts, result)
-        if before is not None and _is_regrade(before, work, result):
-            self._changes.append(Change(before.result, result))
-        else:
-            self._write(result, book)
+    def _counts(self, chapter: str, student: str) -> Counting | None:
+        return self._counting[chapter].get(student)
+
+    def _offer(self, entry: Entry, book: Book) -> None:
+        """Write a result to the gradebook, unless somebody must be asked or the one it has stays."""
+        result = entry.result
+        counts = self._counts(result.chapter, result.student)
+        before = self._ledger.read(counts.run) if counts else None
+        if before is None or not (keeps(before, entry) or is_regrade(before, entry)):
+            self._write(result, entry.run, book)
+        elif not keeps(before, entry):
+            self._changes.append(Change(before.result, result, entry.run))
 
     def _settle_changes(self, book: Book) -> None:
         """Ask before scores are replaced that edited tests changed."""
@@ -135,26 +151,22 @@ class _Run:
             self._summary.held_back = self._changes
             return
         for change in self._changes:
-            self._write(change.after, book)
+            self._write(change.after, change.run, book)
 
-    def _write(self, result: SubmissionResult, book: Book) -> None:
+    def _write(self, result: SubmissionResult, run: int, book: Book) -> None:
         """Write a result to the gradebook; a failure is reported and holds up nobody else."""
         try:
             book().write(result)
         except GradersError as error:
             self._summary.problems.append(f"{result.student}, {result.chapter}: {error}")
+        else:
+            self._ledger.give(run, result.chapter, result.student)
 
 
 def _gradebook(course: Course) -> Gradebook:
     from graders.gradebook import Gradebook
 
     return Gradebook(course)
-
-
-def _is_regrade(before: Entry, work: Work, result: SubmissionResult) -> bool:
-    """Whether the student handed in nothing new and yet the score is another."""
-    same_answers = before.parts["answers"] == work.parts["answers"]
-    return same_answers and before.result.points != result.points
 
 
 def cores() -> int:
@@ -182,8 +194,15 @@ def only_one(course: Course) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(course: Course) -> Iterator[Ledger]:
-    ledger = Ledger.of(course)
+def _supervising(course: Course) -> Iterator[Ledger]:
+    """Open the ledger as the one that may write: on this machine and, with a server, on any."""
+    with only_one(course), _opened(course, repair=True) as ledger, ledger.exclusive(course.id):
+        yield ledger
+
+
+@contextmanager
+def _opened(course: Course, *, repair: bool = False) -> Iterator[Ledger]:
+    ledger = Ledger.of(course, repair=repair)
     try:
         yield ledger
     finally:
@@ -191,26 +210,76 @@ def _opened(course: Course) -> Iterator[Ledger]:
 
 
 def latest_results(course: Course, chapters: list[str], student: str = "") -> list[SubmissionResult]:
-    """Return the newest result of every submission there is."""
+    """Return the result that counts of every submission there is."""
     with _opened(course) as ledger:
-        entries = (
-            ledger.latest(chapter, folder.parent.name)
+        found = (
+            _standing(ledger, chapter, folder.parent.name)
             for chapter in chapters
             for folder in submissions(course, chapter, student)
         )
-        return [entry.result for entry in entries if entry]
+        return [stands.counts.result for stands in found if stands]
 
 
-def history(course: Course, chapter: str, student: str) -> list[Entry]:
-    """Return every run of a student's submissions of a chapter, oldest first."""
+def _standing(ledger: Ledger, chapter: str, student: str) -> Standing | None:
+    return standing(ledger.history(chapter, student), ledger.given(chapter, student))
+
+
+def history(course: Course, chapter: str, student: str) -> list[Step]:
+    """Explain every score that a student's submissions of a chapter ever got, oldest first.
+
+    The chapter, or the beginning of its name, may be one that the course has no more. Raises
+    UsageError if the student was never graded in it.
+    """
     with _opened(course) as ledger:
-        return ledger.history(chapter, student)
+        name = course.resolve([chapter], also=ledger.chapters())[0]
+        found = list(steps(ledger.history(name, student), ledger.given(name, student)))
+    if not found:
+        raise UsageError(f"{student!r} was never graded in {name}.", hint="See: graders autograde")
+    return found
 
 
-def sync(course: Course, chapters: list[str]) -> int:
-    """Write the gradebook and the autograded folder anew from the ledger; return how many results."""
-    results = latest_results(course, chapters)
-    with only_one(course), _gradebook(course) as book:
-        for result in results:
-            book.write(result)
-    return len(results)
+def in_gradebook(course: Course, chapter: str, student: str) -> str:
+    """Say in a line what the gradebook has for a student now, with what people added there."""
+    with _opened(course) as ledger:
+        name = course.resolve([chapter], also=ledger.chapters())[0]
+    try:
+        with _gradebook(course) as book:
+            found = book.read(name, student)
+    except UsageError as error:
+        return str(error)
+    by_hand = sum(cell.manual or 0.0 for cell in found.cells)
+    late = f", {found.late_penalty:g} taken off for being late" if found.late_penalty else ""
+    waits = " Something waits for points by hand." if found.needs_human else ""
+    score = f"{found.score - found.late_penalty:g} of {found.max_score:g}"
+    return f"Gradebook now: {score} ({by_hand:g} given by hand{late}).{waits}"
+
+
+def sync(course: Course, given: list[str] | None = None) -> Summary:
+    """Write the gradebook and the autograded folder anew from the ledger, also of deleted submissions.
+
+    Changes that nobody agreed to are held back. Without names all chapters that were ever graded.
+    """
+    with _supervising(course) as ledger, _gradebook(course) as book:
+        summary = Summary(note=ledger.note)
+        known = ledger.chapters()
+        for chapter in course.resolve(given, also=known) if given else known:
+            for student in ledger.students(chapter):
+                _sync_one(ledger, book, summary, chapter, student)
+    return summary
+
+
+def _sync_one(ledger: Ledger, book: Gradebook, summary: Summary, chapter: str, student: str) -> None:
+    stands = _standing(ledger, chapter, student)
+    if stands is None:
+        return
+    counts, waits = stands.counts, stands.waits
+    if waits:
+        summary.held_back.append(Change(counts.result, waits.result, waits.run))
+    try:
+        book.write(counts.result)
+    except GradersError as error:
+        summary.problems.append(f"{student}, {chapter}: {error}")
+        return
+    summary.known.append(counts.result)
+    if [counts.run] != [given.run for given in ledger.given(chapter, student)[-1:]]:
+        ledger.give(counts.run, chapter, student)
