@@ -6,14 +6,16 @@ import json
 import sys
 import time
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from graders.batch.autograde import Change, Hooks
 from graders.results import Outcome, SubmissionResult
+
+if TYPE_CHECKING:  # workers import the command line too, and need no database
+    from graders.batch.autograde import Change, Hooks
 
 _LOG_EVERY_SECONDS = 10.0
 
@@ -54,6 +56,8 @@ class Display:
 
     def hooks(self) -> Hooks:
         """Return what the run should call."""
+        from graders.batch.autograde import Hooks
+
         return Hooks(self._planned, self._started, self._finished, self._confirm)
 
     def _planned(self, total: int, known: int) -> None:
