@@ -45,7 +45,7 @@ class Sizes:
 
 
 FULL = Sizes({"scikit-learn": 40, "keras": 20}, 2, (10, 100, 1000), (1000, 10_000), 100)
-QUICK = Sizes({"scikit-learn": 4, "keras": 4}, 2, (3, 6), (50, 200), 6)
+QUICK = Sizes({"scikit-learn": 2, "keras": 2}, 1, (2, 3), (50, 200), 3)
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,11 @@ def _serve(
     address: str, preparation: str, modules: list[str], lifeline: socket.socket, afresh: bool = False
 ) -> None:
     """Import the modules, prepare, listen, and fork one monitor per connection until the lifeline ends."""
-    gc.disable()  # nothing that imports make is garbage, and looking for it is a tenth of their time
     try:
+        gc.disable()  # nothing that imports make is garbage, and looking for it is a tenth of their time
         for name in ("pyseccomp", *modules):  # the filter's library first: finding it starts a program
             importlib.import_module(name)
+        gc.enable()
         prepared = _prepare(preparation)
     except Exception as error:
         _tell(lifeline, {"error": f"{type(error).__name__}: {error}"})
@@ -83,7 +84,6 @@ def _settle(afresh: bool) -> None:
     seccomp.prepare()
     namespaces.prepare()
     gc.collect()
-    gc.enable()
     gc.freeze()  # a child's garbage collector would write to every page with an object: a copy of each
     if afresh:  # one forked from another template shares its large pages, and would only copy them
         system.use_large_pages()
