@@ -87,22 +87,8 @@ def _watch(pid: int, peaks: dict[str, float], done: threading.Event) -> None:
             kernel = _kernel_of(process.pid)
             if kernel:
                 now[kernel] += _private_mb(process.pid)
-        if now and _template_lives(pid, walled=not all(map(str.isdigit, now))):
-            for kernel, size in now.items():
-                peaks[kernel] = max(peaks[kernel], size)
-
-
-def _template_lives(pid: int, walled: bool) -> bool:
-    """Whether what walled kernels share is still shared: what outlives its template has it all to itself."""
-    return not walled or any("graders.sandbox.template" in _command(p) for p in _below(pid))
-
-
-def _command(process: psutil.Process) -> str:
-    """Return the command line of one of our own processes; empty behind a wall, and for one that ended."""
-    try:
-        return "" if _kernel_of(process.pid) else " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
+        for kernel, size in now.items():
+            peaks[kernel] = max(peaks[kernel], size)
 
 
 def _below(pid: int) -> list[psutil.Process]:
@@ -118,7 +104,7 @@ def _kernel_of(pid: int) -> str:
         space = os.readlink(f"/proc/{pid}/ns/pid")
         if space != os.readlink("/proc/self/ns/pid"):
             return space
-        return str(pid) if b"ipykernel" in Path(f"/proc/{pid}/cmdline").read_bytes() else ""
+        return str(pid) if b"ipykernel_launcher" in Path(f"/proc/{pid}/cmdline").read_bytes() else ""
     except OSError:
         return ""
 

@@ -124,9 +124,10 @@ def own(found: Found) -> str:
         )
         shown = " | ".join(f"{medians[part]:.3f}" for part in PARTS)
         lines.append(f"| {c.profile} | {shown} | {rest:.3f} | {known + rest:.3f} |")
-    told = [f"`{name}` is {what}" for name, what in PARTS.items()]
-    lines += ["", f"Medians. {'; '.join(told)}. `the rest` is what one more submission costs beyond the sum of"]
-    lines += ["these: forking, scheduling, the ledger, the gradebook and `autograded/`."]
+    lines += ["", "Medians:", "", *(f"- `{name}`: {what}" for name, what in PARTS.items())]
+    lines += [
+        "- the rest: what one more submission costs beyond these (forking, scheduling, ledger, gradebook)"
+    ]
     return "\n".join(lines)
 
 
