@@ -33,6 +33,7 @@ class Found:
     growing: list[tuple[int, Cost]]
     again: tuple[int, Cost]
     simulated: list[dict[str, float]]
+    quick: bool = False
 
 
 def write(found: Found, path: Path, readme: Path) -> None:
@@ -68,6 +69,7 @@ def summary(found: Found) -> str:
             *rows,
             "",
             f"Wall time per submission for classes of {sizes}, every answer right, on {machine()}.",
+            *([TRIAL] if found.quick else []),
         ]
     )
 
@@ -180,6 +182,8 @@ def machine() -> str:
     return f"{cores} cores of {model}, {size:.0f} GB, Python {platform.python_version()}"
 
 
+TRIAL = "**A trial run: the classes are far too small for these figures to mean anything. Run `make bench`.**"
+
 HEAD = """
 # Performance
 
@@ -197,7 +201,7 @@ HOW = """
   written to the ledger, the gradebook and `autograded/`. The chapters are those of `bench/courses.py`: tiny,
   so that what is measured is the grader rather than the students.
 - "Start-up included" is the whole command, from nothing. "Warm" is what one more submission costs: a class
-  less the same with two submissions. CPU time is that of a control group around the command.
+  less the same with the first few. CPU time is that of a control group around the command.
 - nbgrader's libraries start a thread per core, and so does what it runs. `OMP_NUM_THREADS=1` is that without.
 - "Not own code": the share of CPU time that is not the student's code, by what this grader's meter saw of it.
 """

@@ -24,7 +24,7 @@ sys.path.insert(0, str(PROJECT))
 
 from bench import courses, measure, performance_page  # noqa: E402
 from bench.measure import Cost  # noqa: E402
-from graders.batch.autograde import latest_results  # noqa: E402
+from graders.batch.autograde import cores, latest_results  # noqa: E402
 from graders.course import load_course  # noqa: E402
 from graders.results import SubmissionResult  # noqa: E402
 
@@ -84,14 +84,15 @@ def main() -> None:
     compared = [compare(p, sizes.compared[p], sizes.few) for p in options.profile or courses.TEXTS]
     growing, again = grow(sizes)
     simulated = [simulate(size) for size in sizes.simulated]
-    found = performance_page.Found(compared, growing, (sizes.again, again), simulated)
+    found = performance_page.Found(compared, growing, (sizes.again, again), simulated, options.quick)
     print(performance_page.page(found))
     if options.write:
         performance_page.write(found, options.write, PROJECT / "README.md")
 
 
 def compare(profile: str, size: int, few: int) -> Comparison:
-    """Grade the same class with both."""
+    """Grade the same class with both; the first few are at least as many as start worker processes."""
+    few = min(max(few, cores()), size // 2)
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         nbgrader = _tool(NBGRADER, folder, profile, size, few)

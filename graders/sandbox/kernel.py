@@ -67,4 +67,6 @@ def main(fds: list[int], arguments: dict[str, Any]) -> None:
     app.config.HistoryManager.enabled = False  # nothing of a session outlives it
     app.config.InteractiveShell.colors = "nocolor"
     app.initialize([])
+    # `quit()` would end the kernel a tenth of a second later, amid the cells that follow.
+    app.shell.ask_exit = lambda: None
     app.start()
