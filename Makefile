@@ -40,7 +40,7 @@ demo: setup ## grade a made-up class of 24 and show what each got
 
 lint: setup ## look for mistakes and untidy formatting
 	@$(RUN) -m ruff check --quiet .
-	@$(RUN) -m ruff format --check --quiet graders tests
+	@$(RUN) -m ruff format --check --quiet graders tests bench
 
 types: setup ## check the types
 	@$(RUN) -m mypy

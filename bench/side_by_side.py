@@ -1,116 +1,155 @@
-"""This grader against `nbgrader autograde`, on the same class, on the same machine, in one run.
+"""This grader against `nbgrader autograde`, on the same classes, on the same machine, in one run.
 
-    python bench/side_by_side.py [--size 20] [--profile keras] [--write docs/performance.md]
+    python bench/side_by_side.py [--quick] [--profile keras] [--write docs/performance.md]
 
 Ratios are what counts: machines differ and are noisy, one run on one machine compares like with like.
+``--quick`` takes tiny classes, to see whether it works; its figures mean nothing. ``--write`` also puts the
+short table into README.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import platform
 import shutil
-import statistics
+import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bench import courses, measure  # noqa: E402
-from graders.batch.autograde import latest_results  # noqa: E402
+from bench import courses, measure, performance_page  # noqa: E402
+from bench.measure import Cost  # noqa: E402
+from graders.batch.autograde import cores, latest_results  # noqa: E402
 from graders.course import load_course  # noqa: E402
+from graders.results import SubmissionResult  # noqa: E402
 
 BIN = Path(sys.executable).parent
+GRADERS = [str(BIN / "graders"), "autograde"]
+NBGRADER = [str(BIN / "nbgrader"), "autograde", courses.CHAPTER]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the classes are; ``few`` is taken off to see what one more submission costs."""
+
+    compared: dict[str, int]
+    few: int
+    growing: tuple[int, ...]
+    simulated: tuple[int, ...]
+    again: int
+
+
+FULL = Sizes({"scikit-learn": 40, "keras": 20}, 2, (10, 100, 1000), (1000, 10_000), 100)
+QUICK = Sizes({"scikit-learn": 2, "keras": 2}, 1, (2, 3), (50, 200), 3)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What one program needed for a whole class, for the first few of it, and for one kernel."""
+
+    whole: Cost
+    few: Cost
+    private_mb: list[float]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both programs on the same class, and nbgrader once more with one thread per library."""
+
+    profile: str
+    size: int
+    few: int
+    nbgrader: Tool
+    one_thread: Cost
+    graders: Tool
+    results: list[SubmissionResult]
 
 
 def main() -> None:
+    """Measure, print the page, and write it where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=20)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--profile", action="append", choices=list(courses.TEXTS))
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     os.environ["PATH"] = f"{BIN}:{os.environ['PATH']}"
-    rows = [compare(profile, options.size) for profile in options.profile or courses.TEXTS]
-    text = report(rows, options.size)
-    print(text)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.pop(name, None)  # both as they come
+    sizes = QUICK if options.quick else FULL
+    compared = [compare(p, sizes.compared[p], sizes.few) for p in options.profile or courses.TEXTS]
+    growing, again = grow(sizes)
+    simulated = [simulate(size) for size in sizes.simulated]
+    found = performance_page.Found(compared, growing, (sizes.again, again), simulated, options.quick)
+    print(performance_page.page(found))
     if options.write:
-        options.write.write_text(text)
+        performance_page.write(found, options.write, PROJECT / "README.md")
 
 
-def compare(profile: str, size: int) -> dict:
-    """Grade the same class with both, and again with nothing changed."""
+def compare(profile: str, size: int, few: int) -> Comparison:
+    """Grade the same class with both; the first few are at least as many as start worker processes."""
+    few = min(max(few, cores()), size // 2)
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        ours = courses.make(folder / "ours", profile, size, PROJECT)
-        theirs = Path(shutil.copytree(ours, folder / "theirs"))
-        print(f"{profile}: nbgrader", file=sys.stderr)
-        nbgrader = measure.run([str(BIN / "nbgrader"), "autograde", courses.CHAPTER], theirs)
-        print(f"{profile}: graders", file=sys.stderr)
-        graders = measure.run([str(BIN / "graders"), "autograde"], ours)
-        again = measure.run([str(BIN / "graders"), "autograde"], ours)
-        results = latest_results(load_course(ours), [courses.CHAPTER])
+        nbgrader = _tool(NBGRADER, folder, profile, size, few)
+        say(f"{profile}: nbgrader with one thread")
+        one_thread = measure.run(NBGRADER, _course(folder, profile, size), OMP_NUM_THREADS="1")
+        graders = _tool(GRADERS, folder, profile, size, few)
+        results = latest_results(load_course(folder / f"course{size}"), [courses.CHAPTER])
         assert len(results) == size and all(r.points == r.max_points for r in results)
-        return {
-            "profile": profile,
-            "nbgrader": nbgrader,
-            "graders": graders,
-            "again": again,
-            "results": results,
-        }
+        return Comparison(profile, size, few, nbgrader, one_thread, graders, results)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def report(rows: list[dict], size: int) -> str:
-    lines = [
-        "# Performance",
-        "",
-        f"Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}.",
-        f"A class of {size} per chapter, every submission right; both grade the same files in one run.",
-        "",
-        "| chapter | | wall s | CPU s | s per submission | throughput |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for row in rows:
-        base = row["nbgrader"].wall
-        for label, key in (("nbgrader autograde", "nbgrader"), ("graders autograde", "graders")):
-            cost = row[key]
-            ratio = f"{base / cost.wall:.1f}x"
-            figures = f"{cost.wall:.1f} | {cost.cpu:.1f} | {cost.wall / size:.2f} | {ratio}"
-            lines.append(f"| {row['profile']} | {label} | {figures} |")
-        again = f"{row['again'].wall:.2f} | {row['again'].cpu:.2f}"
-        lines.append(f"| {row['profile']} | graders, nothing changed | {again} | | |")
-    lines += ["", "Where the CPU seconds of a submission go (median), and the memory it adds at its peak:", ""]
-    parts = ("cells", "checks", "kernel", "judge", "worker")
-    lines.append("| chapter | " + " | ".join(parts) + " | beyond own cells | peak MB |")
-    lines.append("|---|" + "---:|" * (len(parts) + 2))
-    for row in rows:
-        median = {p: statistics.median(r.costs[p] for r in row["results"]) for p in parts}
-        beyond = statistics.median(
-            sum(r.costs.values()) - r.costs["cells"] - r.costs["checks"] for r in row["results"]
-        )
-        peak = statistics.median(r.meter.peak_memory_mb for r in row["results"])
-        shown = " | ".join(f"{median[p]:.3f}" for p in parts)
-        lines.append(f"| {row['profile']} | {shown} | {beyond:.3f} | {peak:.0f} |")
-    lines += [
-        "",
-        "`cells`: the student's own cells; `checks`: their code called by checks; `kernel`: starting, walling",
-        "and ending their kernel; `judge`: the trusted side; `worker`: everything else about one submission.",
-        "",
-    ]
-    return "\n".join(lines)
+def _tool(command: list[str], folder: Path, profile: str, size: int, few: int) -> Tool:
+    say(f"{profile}: {Path(command[0]).name}")
+    private = measure.private_mb(command, _course(folder, profile, few))
+    first = measure.run(command, _course(folder, profile, few))
+    return Tool(measure.run(command, _course(folder, profile, size)), first, private)
 
 
-def machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    model = next((x.split(":")[1].strip() for x in open("/proc/cpuinfo") if x.startswith("model name")), "")
-    return (
-        f"{len(os.sched_getaffinity(0))} cores of {model}, {memory:.0f} GB, Python {platform.python_version()}"
-    )
+def _course(folder: Path, profile: str, size: int) -> Path:
+    """Make a course in which nothing was graded yet."""
+    place = folder / f"course{size}"
+    shutil.rmtree(place, ignore_errors=True)
+    return courses.make(place, profile, size, PROJECT)
+
+
+def grow(sizes: Sizes) -> tuple[list[tuple[int, Cost]], Cost]:
+    """Grade classes of growing size, and one of them again with nothing changed."""
+    found, again = [], None
+    for size in sizes.growing:
+        folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        try:
+            say(f"a class of {size}")
+            place = _course(folder, "scikit-learn", size)
+            found.append((size, measure.run(GRADERS, place)))
+            again = measure.run(GRADERS, place) if size == sizes.again else again
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    assert again is not None
+    return found, again
+
+
+def simulate(size: int) -> dict[str, float]:
+    """Run simulated submissions in a fresh process; see ``bench/simulated.py``."""
+    say(f"{size} simulated")
+    command = [sys.executable, str(PROJECT / "bench" / "simulated.py"), str(size)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr[-3000:])
+        done.check_returncode()
+    return json.loads(done.stdout)
+
+
+def say(what: str) -> None:
+    """Tell how far it is."""
+    print(what, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from graders.batch.autograde import Change, Hooks, Summary
-from graders.batch.standing import cell_points
 from graders.results import Outcome, SubmissionResult
+
+if TYPE_CHECKING:  # workers import the command line too, and need no database
+    from graders.batch.autograde import Change, Hooks, Summary
 
 _LOG_EVERY_SECONDS = 10.0
 
@@ -65,6 +66,8 @@ class Display:
 
     def hooks(self) -> Hooks:
         """Return what the run should call."""
+        from graders.batch.autograde import Hooks
+
         return Hooks(self._planned, self._started, self._finished, self._confirm)
 
     def ended(self, summary: Summary) -> None:
@@ -186,6 +189,8 @@ def changes_table(changes: list[Change]) -> Table:
 
 def _cells(change: Change) -> str:
     """The checks cells whose points are others, the first three of them."""
+    from graders.batch.standing import cell_points
+
     before, after = cell_points(change.before), cell_points(change.after)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     told = [f"{name} {_points(before.get(name))} → {_points(after.get(name))}" for name in names[:3]]

@@ -87,6 +87,7 @@ class Gradebook:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
+            _make_tables(self.course.database)
             with tools_on_path():
                 self._book = Database(self.course.database, self.course.id)
         except SQLAlchemyError as error:
@@ -106,7 +107,7 @@ class Gradebook:
         GradersError (nothing is written), LeakError if a hidden test stands in the result.
         """
         _check_result(self.course, result)
-        self._prepare(result.chapter)
+        self.prepare(result.chapter)
         with self._transaction():
             submission = self._submission(result)
             rows = {row.name: row for row in submission.notebooks}
@@ -155,7 +156,7 @@ class Gradebook:
             self._db.rollback()
             raise
 
-    def _prepare(self, chapter: str) -> None:
+    def prepare(self, chapter: str) -> None:
         """Make the gradebook know the chapter as its source is now; looked at once per connection."""
         if chapter in self._ready:
             return
@@ -308,6 +309,28 @@ class Gradebook:
             _replace(path, result.submitted_at)
         else:
             path.unlink(missing_ok=True)
+
+
+def _make_tables(url: str) -> None:
+    """Make a new gradebook's tables, with the version nbgrader upgrades from, as nbgrader itself would.
+
+    It finds that version by starting a program that takes two seconds; the same files say it here.
+    """
+    from alembic.script import ScriptDirectory
+    from nbgrader import api, dbutil
+    from sqlalchemy import create_engine, inspect, text
+
+    engine = create_engine(url)
+    try:
+        if inspect(engine).get_table_names():
+            return
+        version = ScriptDirectory(str(Path(dbutil.__file__).with_name("alembic"))).get_current_head()
+        with engine.begin() as connection:
+            api.Base.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    finally:
+        engine.dispose()
 
 
 def _auto_score(

@@ -166,9 +166,9 @@ class _NotebookGrading:
                             reference = await self._reference(plan, judge)
                         judged[step.cell.cell_id] = await self._checks(judge, session, plan, number, runs)
             finally:
-                self.judge_seconds += cpu_seconds(judge.pid)
                 if reference is not None:
                     await reference.close()
+        self.judge_seconds += judge.cpu_seconds
         return judged
 
     @property
@@ -341,7 +341,7 @@ class JudgeProcess:
 
     def __init__(self, control: socket.socket, sandbox: Sandbox, limits: Limits) -> None:
         self._control = control
-        self.pid = sandbox.pid
+        self.cpu_seconds = 0.0  # once it has ended, what it used and what stood around it
         self._seconds = limits.cell_seconds + limits.call_seconds + _JUDGE_SECONDS
 
     def attach(self, session: Session, limit: int, *, reference: bool = False) -> None:
@@ -389,10 +389,11 @@ def _judge_process(job: Job, addresses: Addresses, files: dict[str, str]) -> Ite
                 wall="none",
                 folder=folder,
             )
+        judge = JudgeProcess(control, sandbox, job.limits)
         try:
-            yield JudgeProcess(control, sandbox, job.limits)
+            yield judge
         finally:
-            sandbox.close()
+            judge.cpu_seconds = sandbox.close().cpu_seconds
     finally:
         control.close()
         shutil.rmtree(folder, ignore_errors=True)

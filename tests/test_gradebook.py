@@ -3,8 +3,10 @@
 import csv
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +17,8 @@ from nbgrader.nbgraderformat import read as read_nbgrader
 
 from graders.course import Course, load_course
 from graders.errors import GradersError, LeakError, UsageError
-from graders.generate import generate_assignment, nbgrader_config
-from graders.gradebook import Gradebook, read_points, write_result
+from graders.generate import generate_assignment, nbgrader_config, tools_on_path
+from graders.gradebook import Gradebook, _make_tables, read_points, write_result
 from graders.notebooks import source
 from graders.notebooks.release import release
 from graders.results import (
@@ -360,3 +362,15 @@ def test_a_database_that_cannot_be_opened_is_our_error(course):
     broken = course.model_copy(update={"db_url": f"sqlite:///{course.root / 'missing' / 'gradebook.db'}"})
     with pytest.raises(GradersError, match="could not be used"):
         write_result(broken, _result())
+
+
+def test_a_new_gradebook_is_made_as_nbgrader_makes_it(tmp_path: Path) -> None:
+    found = []
+    for name, make in (("ours", _make_tables), ("theirs", lambda url: Database(url).close())):
+        with tools_on_path():
+            make(f"sqlite:///{tmp_path}/{name}.db")
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as connection:
+            tables = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name, type")
+            version = connection.execute("SELECT version_num FROM alembic_version")
+            found.append((tables.fetchall(), version.fetchall()))
+    assert found[0] == found[1]

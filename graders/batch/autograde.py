@@ -8,12 +8,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from graders.batch.engine import run_all
+from graders.batch.engine import import_lightly, run_all
 from graders.batch.ledger import Counting, Entry, Ledger
 from graders.batch.standing import Standing, Step, is_regrade, keeps, standing, steps
 from graders.batch.work import Work, find_work, submissions
@@ -103,10 +103,18 @@ class _Run:
             for work in works:
                 if work.key in keys:
                     self._take_known(work, book)
-            for work, result in run_all(todo, jobs, self._started):
+            for work, result in run_all(
+                todo, jobs, self._started, meanwhile=lambda: self._make_ready(todo, book)
+            ):
                 self._take_new(work, result, book)
             self._settle_changes(book)
         return self._summary
+
+    def _make_ready(self, works: list[Work], book: Book) -> None:
+        """Open the gradebook while the templates start; what is wrong with it is told with each result."""
+        with suppress(GradersError):
+            for chapter in sorted({work.job.bundle.chapter for work in works}):
+                book().prepare(chapter)
 
     def _started(self, work: Work) -> None:
         self._hooks.started(work.job.student, work.job.bundle.chapter)
@@ -164,6 +172,7 @@ class _Run:
 
 
 def _gradebook(course: Course) -> Gradebook:
+    import_lightly()
     from graders.gradebook import Gradebook
 
     return Gradebook(course)

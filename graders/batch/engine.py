@@ -7,6 +7,7 @@ its submission one more try, and everybody else is graded.
 
 from __future__ import annotations
 
+import importlib
 import json
 import multiprocessing
 import os
@@ -14,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ _FORKS_PER_TEMPLATE = 500
 _GROWTH_MB = 200.0  # a template should stay as it was; one that grew is replaced
 _RESERVE_MB = 512  # memory left alone when deciding whether one more kernel fits
 _SCRATCH = "graders-run-"
+Task = Callable[[Job, Addresses], tuple[str, bool]]
 _JUDGE_MODULES = ("graders.judge", "graders.datasets", "sklearn.metrics")
 
 
@@ -51,13 +53,23 @@ class Templates:
         self._busy: Counter[str] = Counter()  # by address: forked and not given back
         self._retired: list[Template] = []
 
+    def start(self, work: Work) -> None:
+        """Start the template for the kernels of some work without waiting for it."""
+        key = _kernels_key(work)
+        if key not in self._running:
+            self._running[key] = Template((*KERNEL_MODULES, *work.modules), wait=False)
+
     def borrow(self, work: Work) -> Addresses:
         """Return where the templates for some work listen; give them back with :meth:`give_back`."""
-        kernels = self._get(("kernels", work.profile), lambda: Template((*KERNEL_MODULES, *work.modules)))
+        kernels = self._get(_kernels_key(work), lambda: Template((*KERNEL_MODULES, *work.modules)))
         key = ("judges", work.profile, work.job.bundle.key)
-        judges = self._get(key, lambda: judge_template(work.job.bundle, kernels))
+        judges = self._get(key, lambda: judge_template(work.job.bundle, kernels), kernels)
         self._busy.update([kernels.address, judges.address])
         return Addresses(kernels.address, judges.address)
+
+    def memory_mb(self) -> float:
+        """Return how much memory all templates have, in MB."""
+        return sum(template.resident_mb() for template in (*self._running.values(), *self._retired))
 
     def give_back(self, addresses: Addresses) -> None:
         """End what is retired and no longer needed."""
@@ -66,19 +78,21 @@ class Templates:
             self._retired.remove(template)
             template.close()
 
-    def _get(self, key: tuple[str, ...], make: Callable[[], Template]) -> Template:
-        template = self._running.get(key)
+    def _get(
+        self, key: tuple[str, ...], make: Callable[[], Template], base: Template | None = None
+    ) -> Template:
+        template = self._running.pop(key, None)
         if template is not None and not template.alive:
             template.close()
             template = None
-        elif template is not None and (
-            template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
-        ):
-            self._retired.append(template)
+        elif template is not None and (_worn(template) or template.base is not base):
+            self._retired.append(template)  # one forked from a retired template ends with that
             template = None
         if template is None:
             self._retire_idle(key)
-            template = self._running[key] = make()
+            template = make()
+        self._running[key] = template
+        template.until_ready()
         template.uses += 1
         return template
 
@@ -103,7 +117,12 @@ class Templates:
         self.close()
 
 
+def _kernels_key(work: Work) -> tuple[str, ...]:
+    return "kernels", work.profile
+
+
 def _worn(template: Template) -> bool:
+    """Whether a template has forked so often, or grown so much, that a fresh one is better."""
     return template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
 
 
@@ -138,13 +157,17 @@ class Lane:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(1, context, initializer=begin_worker, initargs=(self._scratch,))
 
-    def submit(self, job: Job, addresses: Addresses) -> Future[tuple[str, bool]]:
+    def warm(self) -> None:
+        """Start the worker and let it import what grading needs, before there is something to grade."""
+        self._pool.submit(warm_up)
+
+    def submit(self, task: Task, job: Job, addresses: Addresses) -> Future[tuple[str, bool]]:
         """Start grading a job in this lane's worker."""
         try:
-            return self._pool.submit(grade_safely, job, addresses)
+            return self._pool.submit(task, job, addresses)
         except BrokenProcessPool:  # it died while it was idle
             self.renew()
-            return self._pool.submit(grade_safely, job, addresses)
+            return self._pool.submit(task, job, addresses)
 
     def renew(self) -> None:
         """Replace a worker that died."""
@@ -157,16 +180,29 @@ class Lane:
 
 
 def run_all(
-    works: Iterable[Work], jobs: int, started: Callable[[Work], None] = lambda work: None
+    works: Iterable[Work],
+    jobs: int,
+    started: Callable[[Work], None] = lambda work: None,
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
+    task: Task | None = None,
 ) -> Iterator[tuple[Work, SubmissionResult]]:
-    """Grade everything on ``jobs`` worker processes and yield results as they come."""
+    """Grade everything on ``jobs`` worker processes and yield results as they come.
+
+    ``meanwhile`` is called once, while templates and workers start. ``task`` is what workers do with a
+    job: :func:`grade_safely` unless a measurement puts something else in its place.
+    """
     queue = deque((work, 1) for work in works)
     if not queue:
         return
     with _scratch() as scratch, Templates() as templates:
         lanes = [Lane(scratch) for _ in range(min(jobs, len(queue)))]
         try:
-            yield from _drain(lanes, templates, queue, started)
+            templates.start(queue[0][0])
+            for lane in lanes:
+                lane.warm()
+            meanwhile()
+            yield from _drain(lanes, templates, queue, started, task or grade_safely)
         finally:
             for lane in lanes:
                 lane.close()
@@ -189,16 +225,24 @@ def _scratch() -> Iterator[str]:
 
 
 def _drain(
-    lanes: list[Lane], templates: Templates, queue: deque[tuple[Work, int]], started: Callable[[Work], None]
+    lanes: list[Lane],
+    templates: Templates,
+    queue: deque[tuple[Work, int]],
+    started: Callable[[Work], None],
+    task: Task,
 ) -> Iterator[tuple[Work, SubmissionResult]]:
-    """Keep every lane busy while memory allows; yield each result as it comes."""
+    """Keep every lane busy while memory allows; yield each result when its lane is busy again."""
     free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int, Addresses]]()
+    done: list[tuple[Work, SubmissionResult]] = []
+    memory = Memory(templates)
     while queue or running:
-        while queue and free and _fits(queue[0][0], bool(running)):
+        while queue and free and memory.fits(queue[0][0], [work for _, work, _, _ in running.values()]):
             (work, attempt), lane = queue.popleft(), free.pop()
             addresses = templates.borrow(work)
             started(work)
-            running[lane.submit(work.job, addresses)] = (lane, work, attempt, addresses)
+            running[lane.submit(task, work.job, addresses)] = (lane, work, attempt, addresses)
+        yield from done
+        done = []
         for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
             lane, work, attempt, addresses = running.pop(future)
             templates.give_back(addresses)
@@ -207,13 +251,39 @@ def _drain(
             if again and attempt < _TRIES:
                 queue.append((work, attempt + 1))
             else:
-                yield work, result
+                done.append((work, result))
+    yield from done
 
 
-def _fits(work: Work, others: bool) -> bool:
-    """Whether one more kernel with its limit fits into memory; a first one always starts."""
-    available = psutil.virtual_memory().available / 2**20
-    return not others or bool(available > work.job.limits.memory_mb + _RESERVE_MB)
+class Memory:
+    """What kernels may take together: as much as was free while none ran, less a reserve."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._free_mb = 0.0
+        self._kernels: dict[str, int] = {}  # by chapter: how many kernels one submission needs at most
+
+    def fits(self, work: Work, running: Sequence[Work]) -> bool:
+        """Whether one more kernel fits even if all that run grow to their limits; a first one always starts."""
+        available = psutil.virtual_memory().available / 2**20
+        if not running:
+            self._free_mb = available + self._templates.memory_mb()
+            return True
+        promised = self._templates.memory_mb() + sum(map(self._most_mb, running))
+        room = min(self._free_mb - promised, available)
+        return bool(room > self._most_mb(work) + _RESERVE_MB)
+
+    def _most_mb(self, work: Work) -> float:
+        """Return the most memory one submission's kernels can take, in MB; their files are memory too."""
+        bundle, limits = work.job.bundle, work.job.limits
+        if bundle.key not in self._kernels:
+            self._kernels[bundle.key] = 2 if _is_timed(bundle) else 1
+        return self._kernels[bundle.key] * float(limits.memory_mb + limits.disk_mb)
+
+
+def _is_timed(bundle: Bundle) -> bool:
+    """Whether a check compares times, with a second kernel that runs the reference."""
+    return any(step.timed_names for notebook in bundle.notebooks for step in make_plan(notebook).cells)
 
 
 def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[SubmissionResult, bool]:
@@ -229,9 +299,18 @@ def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[
 def begin_worker(scratch: str) -> None:
     """Prepare a worker: it ends with its supervisor and keeps its files in the run's folder."""
     system.die_with_parent()
-    # An optional part of jsonschema that compiles a grammar for a second and is never asked here.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # None means: not to be had
+    import_lightly()
     tempfile.tempdir = scratch
+
+
+def import_lightly() -> None:
+    """Leave out an optional part of jsonschema that compiles grammars for a second and is never asked here."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # None means: not to be had
+
+
+def warm_up() -> None:
+    """Import in a worker what grading needs."""
+    importlib.import_module("graders.grading")
 
 
 def grade_safely(job: Job, addresses: Addresses) -> tuple[str, bool]:

@@ -76,9 +76,15 @@ def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
         secret=read_secret(course),
         versions=versions(),
     )
-    modules = tuple(m for m in course.modules_of(profile) if find_spec(m.split(".")[0]))
+    modules = _installed(tuple(course.modules_of(profile)))
     parts = content_parts(job)
     return Work(job, profile, modules, _hash(json.dumps(parts, sort_keys=True).encode()), parts)
+
+
+@cache
+def _installed(modules: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the modules that are there to import; looked for once, not for every submission."""
+    return tuple(name for name in modules if find_spec(name.split(".")[0]))
 
 
 @cache

@@ -317,8 +317,9 @@ class Session:
     def _keep_usage(self, sandbox: Sandbox | None) -> None:
         if sandbox is None:
             return
-        self.cpu_seconds += cpu_seconds(sandbox.pid)
+        seen = cpu_seconds(sandbox.pid)
         ending = sandbox.close()
+        self.cpu_seconds += max(seen, ending.cpu_seconds)  # the ending's has what stands around the kernel too
         self.peak_memory_mb = max(self.peak_memory_mb, ending.peak_memory_mb)
         self.facts += [fact for fact in ending.facts if fact not in self.facts]
 

@@ -46,6 +46,9 @@ class InheritedKernelApp(IPKernelApp):  # type: ignore[misc] # ipykernel ships n
     def log_connection_info(self) -> None:
         """Do nothing: nobody reads it."""
 
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Do nothing: there is no command line, and making the parser for it takes a quarter of the start."""
+
     def init_heartbeat(self) -> None:
         """Start the heart beating on its inherited socket."""
         self.heartbeat = InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
@@ -64,4 +67,6 @@ def main(fds: list[int], arguments: dict[str, Any]) -> None:
     app.config.HistoryManager.enabled = False  # nothing of a session outlives it
     app.config.InteractiveShell.colors = "nocolor"
     app.initialize([])
+    # `quit()` would end the kernel a tenth of a second later, amid the cells that follow.
+    app.shell.ask_exit = lambda: None
     app.start()

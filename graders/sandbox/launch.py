@@ -34,8 +34,11 @@ KERNEL_MODULES = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
     "encodings.idna",
+    "faulthandler",
     "ipykernel.debugger",
     "pdb",
     "pyseccomp",
@@ -56,8 +59,17 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIB
 class Template:
     """A running template process and the address it listens at; made afresh, or forked from another."""
 
-    def __init__(self, modules: tuple[str, ...], preparation: str = "-", base: Template | None = None) -> None:
+    def __init__(
+        self,
+        modules: tuple[str, ...],
+        preparation: str = "-",
+        base: Template | None = None,
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Start a template and, unless ``wait`` is false, wait until it is ready; see :meth:`until_ready`."""
         self.uses = 0
+        self.base = base
         self._folder = tempfile.TemporaryDirectory(prefix="graders-t")
         self.address = str(Path(self._folder.name, "template"))
         self._lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -68,8 +80,10 @@ class Template:
                 self._process = self._spawn([preparation, *modules], theirs)
             else:
                 self._sandbox = self._fork(base, preparation, modules, theirs)
-        self.prepared, self.threads = self._wait_ready()
-        self._first_mb = self._resident_mb()
+        self.prepared = self.threads = 0
+        self._first_mb: float | None = None
+        if wait:
+            self.until_ready()
 
     def _spawn(self, arguments: list[str], lifeline: socket.socket) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *arguments]
@@ -96,8 +110,14 @@ class Template:
             wall="none",
         )
 
-    def _wait_ready(self) -> tuple[int, int]:
-        """Wait until the template listens; return how much it prepared, and how many threads it has."""
+    def until_ready(self) -> None:
+        """Wait until the template listens; raises SandboxError if it cannot start."""
+        if self._first_mb is None:
+            self.prepared, self.threads = self._read_ready()
+            self._first_mb = self.resident_mb()
+
+    def _read_ready(self) -> tuple[int, int]:
+        """Return what the template says when it is ready: how much it prepared, and its threads."""
         ready, _, _ = select.select([self._lifeline], [], [], _START_SECONDS)
         data = self._lifeline.recv(2**16) if ready else b""
         said: dict[str, Any] = json.loads(data) if data else {"error": "it took too long, or ended"}
@@ -114,7 +134,8 @@ class Template:
             return self._process.pid
         return self._sandbox.pid if self._sandbox is not None else -1
 
-    def _resident_mb(self) -> float:
+    def resident_mb(self) -> float:
+        """Return how much memory the template has, in MB, with what it shares."""
         try:
             return float(psutil.Process(self.pid).memory_info().rss) / 2**20
         except psutil.Error:
@@ -122,7 +143,7 @@ class Template:
 
     def grown_mb(self) -> float:
         """Return by how many MB the template has grown since it was ready."""
-        return self._resident_mb() - self._first_mb
+        return 0.0 if self._first_mb is None else self.resident_mb() - self._first_mb
 
     @property
     def alive(self) -> bool:

@@ -55,10 +55,10 @@ class Watch:
             os.kill(self._pid, signal.SIGKILL)
         _, status, usage = os.wait4(self._pid, 0)
         ending = {
-            "code": os.waitstatus_to_exitcode(status),
+            "code": _code(status),
             "reason": reason,
             "peak_memory_mb": round(self._peak, 1),
-            "cpu_seconds": usage.ru_utime + usage.ru_stime,
+            "cpu_seconds": usage.ru_utime + usage.ru_stime + time.process_time(),
             "wall_seconds": time.monotonic() - began,
             "facts": facts,
         }
@@ -141,14 +141,21 @@ class Watch:
 
     def _counted(self, group: Group, ending: dict[str, Any]) -> dict[str, Any]:
         """Put in what the control group knows better, and remove it."""
+        counted_cpu = group.cpu_seconds()
         starved = group.out_of_memory() and ending["reason"] != "closed"
         counted = {
             "reason": "memory" if starved else ending["reason"],
             "peak_memory_mb": round(group.peak_memory_mb(), 1) or ending["peak_memory_mb"],
-            "cpu_seconds": group.cpu_seconds() or ending["cpu_seconds"],
+            "cpu_seconds": counted_cpu + time.process_time() if counted_cpu else ending["cpu_seconds"],
         }
         group.remove()
         return {**ending, **counted}
+
+
+def _code(status: int) -> int:
+    """Return an exit code; that of a process ended by a signal is 128 and the signal's number."""
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
 
 
 def _field_mb(path: Path, field: str) -> float:

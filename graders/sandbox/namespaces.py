@@ -14,6 +14,7 @@ import site
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from graders.errors import SandboxError
@@ -108,6 +109,11 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
     system.loopback_up()
 
 
+def prepare() -> None:
+    """Look now for what a view shows, so that every process forked from here knows."""
+    _visible()
+
+
 def _place() -> Path:
     needed = _visible()
     for place in map(Path, _PLACES):
@@ -116,6 +122,7 @@ def _place() -> Path:
     raise SandboxError("There is no folder to build a sandbox in.", hint="Make the folder /mnt.")
 
 
+@cache
 def _visible() -> list[Path]:
     """Return what student code may see of the host: system libraries, Python and this package."""
     here = Path(__file__).resolve().parent.parent

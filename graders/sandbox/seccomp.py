@@ -6,10 +6,13 @@ namespaces and the missing capabilities, not in place of them.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import fcntl
 import os
 import struct
+import tempfile
+from functools import cache
 
 DENIED = (
     "acct",
@@ -73,9 +76,13 @@ _CLONE_NEW = 0x7E020000  # any CLONE_NEW* flag
 _FAMILIES = (1, 2, 10, 16)
 _LAST_FAMILY = 48
 # From linux/seccomp.h: _IOWR('!', 0, struct seccomp_notif) and _IOWR('!', 1, struct seccomp_notif_resp).
+_SET_MODE_FILTER, _NEW_LISTENER = 1, 1 << 3
+_SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_INSTRUCTION = 8  # bytes
 _RECEIVE, _RESPOND = 0xC0502100, 0xC0182101
 _NOTICE = struct.Struct("QIIiIQ6Q")
 _REPLY = struct.Struct("QqiI")
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def load(*, tell: bool = False) -> int:
@@ -85,6 +92,32 @@ def load(*, tell: bool = False) -> int:
     With ``tell`` every denied call is first told to a listener, whose descriptor is returned (else -1):
     it must answer with :func:`deny`.
     """
+    program = _program(tell)
+    found = ctypes.create_string_buffer(program, len(program))
+    header = _Header(len(program) // _INSTRUCTION, ctypes.cast(found, ctypes.c_void_p))
+    number = _SYS_SECCOMP[os.uname().machine]
+    flags = ctypes.c_ulong(_NEW_LISTENER if tell else 0)
+    result: int = _libc.syscall(number, _SET_MODE_FILTER, flags, ctypes.byref(header))
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "seccomp: the filter was refused")
+    return result if tell else -1
+
+
+class _Header(ctypes.Structure):
+    """The kernel's struct sock_fprog: how many instructions, and where."""
+
+    _fields_ = (("count", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def prepare() -> None:
+    """Translate the filters now, so that every process forked from here has them for nothing."""
+    _program(tell=True)
+    _program(tell=False)
+
+
+@cache
+def _program(tell: bool) -> bytes:
+    """Return the filter as the kernel takes it: instructions of the classic packet filter."""
     import pyseccomp
 
     rules = pyseccomp.SyscallFilter(defaction=pyseccomp.ALLOW)
@@ -101,13 +134,10 @@ def load(*, tell: bool = False) -> int:
             rules.add_rule(denied, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "clone3") > 0:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    rules.load()
-    if not tell:
-        return -1
-    original = pyseccomp._libseccomp.seccomp_notify_fd(rules._filter)
-    listener = os.dup(original)
-    os.close(original)  # the library keeps it open, and whoever holds it can allow the calls
-    return listener
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
 
 
 def deny(listener: int) -> str:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import socket
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
@@ -40,6 +41,9 @@ _SYS_MOUNT_SETATTR = 442
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _CAP_VERSION_3 = 0x20080522
+
+_MADV_COLLAPSE = 25
+_LARGE = 2**21  # bytes of a large page
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -138,3 +142,24 @@ def loopback_up() -> None:
         request = struct.pack("16sh14x", b"lo", 0)
         flags = struct.unpack("16sh14x", fcntl.ioctl(sock, siocgifflags, request))[1]
         fcntl.ioctl(sock, siocsifflags, struct.pack("16sh14x", b"lo", flags | iff_up))
+
+
+def use_large_pages() -> None:
+    """Put this process's own memory into large pages, where Linux (6.1 or later) can do so on request.
+
+    A fork copies a page table: large pages make that, and its taking down, about half as long. What a
+    child then writes to is copied in small pages as ever, so none needs more memory.
+    """
+    for first, end in _own_memory():
+        start = -(-first // _LARGE) * _LARGE
+        for place in range(start, end - _LARGE + 1, _LARGE):
+            _libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(_LARGE), _MADV_COLLAPSE)
+
+
+def _own_memory() -> Iterator[tuple[int, int]]:
+    """Yield where this process's writable memory without a file behind it lies."""
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        place, rights, _, _, inode, *name = line.split()
+        if rights == "rw-p" and inode == "0" and "[stack]" not in name:
+            first, end = place.split("-")
+            yield int(first, 16), int(end, 16)

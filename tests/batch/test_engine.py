@@ -3,13 +3,18 @@
 import os
 import signal
 import threading
+import time
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from graders.batch.engine import run_all
+from graders.batch import engine
+from graders.batch.engine import Memory, Templates, run_all
 from graders.batch.work import find_work
 from graders.results import Outcome
+from graders.sandbox.launch import start
+from graders.sandbox.limits import WallLimits
 
 SLEEP = """
 import time
@@ -59,6 +64,95 @@ def test_everybody_gets_one_result_and_nothing_runs_on(tiny_course):
 
 def test_no_work_starts_no_process(tiny_course):
     assert _graded(tiny_course, 2) == {}
+
+
+def test_a_lane_gets_its_next_submission_before_the_last_result_is_written(tiny_course):
+    for name in ("ada", "bob"):
+        tiny_course.hand_in(name)
+    events = []
+    results = run_all(_works(tiny_course), 1, events.append, meanwhile=lambda: events.append("meanwhile"))
+    next(results)
+    assert [event if isinstance(event, str) else event.job.student for event in events] == [
+        "meanwhile",
+        "ada",
+        "bob",
+    ]
+    assert len(list(results)) == 1
+
+
+# -- templates ------------------------------------------------------------------------------------
+
+
+def _forks(address):
+    """Whether a template still forks processes that run."""
+    sandbox = start(address, "time:sleep", arguments={}, fds=[], limits=WallLimits(), wall="none")
+    return sandbox.close().reason != "lost"
+
+
+def _two_chapters(tiny):
+    for chapter in (tiny.first, tiny.second):
+        tiny.hand_in("ada", chapter=chapter)
+    return list(find_work(tiny.course, [tiny.first, tiny.second]))
+
+
+def test_a_template_that_forked_often_is_replaced_and_ends_when_nothing_of_it_runs(tiny_course, monkeypatch):
+    monkeypatch.setattr(engine, "_FORKS_PER_TEMPLATE", 1)
+    work, before = _two_chapters(tiny_course)[0], _processes("graders.sandbox.template")
+    with Templates() as templates:
+        old, new = templates.borrow(work), templates.borrow(work)
+        assert {old.kernels, old.judges}.isdisjoint({new.kernels, new.judges})
+        assert all(map(_forks, (old.kernels, old.judges, new.kernels, new.judges)))
+        templates.give_back(old)
+        assert not os.path.exists(old.kernels) and not os.path.exists(old.judges)
+        assert all(map(_forks, (new.kernels, new.judges)))
+    assert _processes("graders.sandbox.template") == before
+
+
+def test_a_judge_template_outlives_no_template_it_was_forked_from(tiny_course, monkeypatch):
+    monkeypatch.setattr(engine, "_FORKS_PER_TEMPLATE", 2)
+    first, second = _two_chapters(tiny_course)
+    with Templates() as templates:
+        used = [templates.borrow(first), templates.borrow(second)]
+        last = templates.borrow(second)  # from new kernels, so its judges must not be the old ones' children
+        for addresses in used:
+            templates.give_back(addresses)
+        assert all(map(_forks, (last.kernels, last.judges)))
+
+
+def test_a_dead_template_is_started_again(tiny_course):
+    work, others = _two_chapters(tiny_course)[0], _processes("graders.sandbox.template")
+    with Templates() as templates:
+        old = templates.borrow(work)
+        _kill("graders.sandbox.template", spare=others)
+        while any(template.alive for template in templates._running.values()):
+            time.sleep(0.01)
+        new = templates.borrow(work)
+        assert new.kernels != old.kernels
+        assert all(map(_forks, (new.kernels, new.judges)))
+
+
+# -- memory ---------------------------------------------------------------------------------------
+
+
+def _with_limit(work, memory_mb):
+    limits = work.job.limits.model_copy(update={"memory_mb": int(memory_mb), "disk_mb": 1})
+    return replace(work, job=replace(work.job, limits=limits))
+
+
+def test_kernels_start_only_if_all_could_grow_to_their_limits(tiny_course):
+    plain, timed = _two_chapters(tiny_course)  # the second one's checks run the reference too
+    free, memory = psutil.virtual_memory().available / 2**20, Memory(Templates())
+    huge, half, small = (_with_limit(plain, share * free) for share in (2.0, 0.6, 0.05))
+    assert memory.fits(huge, []), "a first one always starts"
+    assert not memory.fits(half, [half]), "though nothing of it is taken yet"
+    assert not memory.fits(small, [huge])
+    assert memory.fits(small, [small, small])
+    plain, timed = (_with_limit(work, 0.4 * free) for work in (plain, timed))
+    assert memory.fits(plain, [plain])
+    assert not memory.fits(timed, [plain])
+
+
+# -- what dies ------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

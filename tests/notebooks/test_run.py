@@ -52,7 +52,7 @@ def test_code_that_is_not_python_fails_like_an_exception(run_cells, code):
     "code", ["import sys; sys.exit(0)", "raise SystemExit", "raise KeyboardInterrupt", "quit()"]
 )
 def test_leaving_the_polite_way_does_not_stop_the_notebook(run_cells, code):
-    assert run_cells(code, "print(1)").printed() == "1\n"
+    assert run_cells(code, "import time; time.sleep(0.5)", "print(1)").printed() == "1\n"
 
 
 def test_an_infinite_loop_is_interrupted_and_the_names_stay(run_cells):

@@ -217,3 +217,43 @@ def test_a_file_that_is_gone_is_an_error_of_ours_and_not_a_kernel_without_it(ker
     options = {"arguments": {}, "fds": [], "limits": WallLimits(), "wall": "namespaces"}
     with pytest.raises(SandboxError, match="nowhere"):
         start(kernels.address, "graders.judge:main", files={"a": "/nowhere/a"}, **options)
+
+
+def test_a_process_of_ours_behind_no_wall_ends_with_its_lifeline_and_says_how(kernels, processes):
+    options = {"arguments": {}, "limits": WallLimits(), "wall": "none"}
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sandbox = start(kernels.address, "graders.sandbox.template:fork", fds=[theirs.fileno()], **options)
+    assert sandbox.poll(20.0).code == 1  # it was told no address to listen at
+    sandbox.close()
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        arguments = {"secret": "", "call_seconds": 1.0, "limit": 2**20}
+        options["arguments"] = arguments
+        judge = start(kernels.address, "graders.judge:main", fds=[reader.fileno()], **options)
+        assert processes.alive(judge.pid)
+        assert judge.close().code == 128 + signal.SIGKILL
+        assert _gone(processes, [judge.pid]) == []
+
+
+def test_the_memory_of_a_template_is_cheap_to_share(run_cells):
+    code = "import gc; frozen = gc.get_freeze_count(); seen = len(gc.get_objects()); print(frozen, seen)"
+    ran = run_cells(code)
+    frozen, seen = map(int, ran.runs[0].outputs[0]["text"].split())
+    assert frozen > 5 * seen  # the collector leaves alone what the template imported
+
+
+def _large_pages_on_request():
+    release = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    try:
+        with open("/sys/kernel/mm/transparent_hugepage/enabled") as file:
+            return release >= (6, 1) and "[never]" not in file.read()
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _large_pages_on_request(), reason="this Linux makes no large pages on request")
+def test_the_memory_of_a_template_lies_in_large_pages(kernels):
+    with open(f"/proc/{kernels.pid}/smaps_rollup") as file:
+        sizes = {line.split()[0]: line.split()[1] for line in file.read().splitlines()[1:]}
+    assert int(sizes["AnonHugePages:"]) > 0
