@@ -89,12 +89,12 @@ class Display:
         return " ".join(f"{count} {name}" for name, count in sorted(self._outcomes.items()))
 
     def _confirm(self, changes: list[Change]) -> bool:
-        """Show whom edited tests change, before and after, and ask."""
+        """Show whom edited tests change, before and after and in which checks, and ask."""
+        self._bar.stop()
+        self._console.print(f"Edited tests change these scores: {_summary(changes)}")
+        self._console.print(changes_table(changes))
         if self._yes:
             return True
-        self._bar.stop()
-        self._console.print("Edited tests change these scores:")
-        self._console.print(changes_table(changes))
         if not self._console.is_terminal or self._json:
             return False
         return self._console.input("Replace them? [y/N] ").strip().lower() in ("y", "yes")
@@ -114,13 +114,46 @@ def _line(result: SubmissionResult) -> dict[str, Any]:
 
 
 def changes_table(changes: list[Change]) -> Table:
-    """Return a table of scores before and after."""
-    table = Table("student", "chapter", "before", "after", box=None, header_style="bold", pad_edge=False)
+    """Return a table of scores before and after, and of the checks that make the difference."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("student", "chapter", "before", "after", "which checks"):
+        table.add_column(name, overflow="fold")
     for change in changes:
-        table.add_row(
-            plain(change.after.student), change.after.chapter, _score(change.before), _score(change.after)
-        )
+        scores = _score(change.before), _score(change.after)
+        checks = plain("; ".join(changed_checks(change)))
+        table.add_row(plain(change.after.student), change.after.chapter[:4], *scores, checks)
     return table
+
+
+def changed_checks(change: Change) -> list[str]:
+    """Return the checks whose points are others than before, in order, with both: new, gone or changed."""
+    before, after = _points_by_check(change.before), _points_by_check(change.after)
+    names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
+    return [
+        f"{cell} {asked}: {before.get((cell, asked), '-')} → {after.get((cell, asked), '-')}"
+        for cell, asked in names
+    ]
+
+
+def _points_by_check(result: SubmissionResult) -> dict[tuple[str, str], str]:
+    """Return points by cell and sentence: numbers of checks move when others are put before them."""
+    return {
+        (cell.cell_id, record.asked): "-"
+        if record.points is None
+        else f"{record.points:g}/{record.max_points:g}"
+        for notebook in result.notebooks
+        for cell in notebook.cells
+        for record in cell.records
+        if record.max_points
+    }
+
+
+def _summary(changes: list[Change]) -> str:
+    """Say how many lose and how many win."""
+    scores = [(change.before.points, change.after.points) for change in changes]
+    lower = sum(before is not None and after is not None and after < before for before, after in scores)
+    higher = sum(before is not None and after is not None and after > before for before, after in scores)
+    return f"{lower} lower, {higher} higher, {len(changes) - lower - higher} can no longer or again be graded."
 
 
 def _score(result: SubmissionResult) -> str:
