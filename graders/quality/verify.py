@@ -59,12 +59,13 @@ def verify(
     green = Green(course)
     with tempfile.TemporaryDirectory(prefix="graders-verify-") as folder:
         rounds = [_Round(course, name, chosen, green, Path(folder)) for name in chapters]
-        _run(rounds, chosen, hooks or Hooks(), lambda one: one.first())
-        if chosen.mutants:
-            _run(rounds, chosen, hooks or Hooks(), lambda one: one.second())
-        reports = [one.report() for one in rounds]
-    green.save()
-    return reports
+        try:
+            _run(rounds, chosen, hooks or Hooks(), lambda one: one.first())
+            if chosen.mutants:
+                _run(rounds, chosen, hooks or Hooks(), lambda one: one.second())
+            return [one.report() for one in rounds]
+        finally:
+            green.save()  # also of a run that was interrupted
 
 
 def _run(
@@ -166,8 +167,14 @@ class _Round:
     # -- what became of it
 
     def take(self, result: SubmissionResult) -> None:
-        """Keep a result."""
-        self.results[result.student] = result
+        """Keep a result, and remember what was as it should be."""
+        name = result.student
+        self.results[name] = result
+        if name in self.expected:
+            case = self._case_named(name)
+            self.green.note(self.keys[name], case.graded if case.holds else None)
+        elif name in self.mutants:
+            self.green.note(self.keys[name], self._graded_named(name))
 
     def _case_named(self, name: str) -> Case:
         known = name in self.known
@@ -181,14 +188,10 @@ class _Round:
         return MutantCase(self.chapter, mutant, self._graded_named(name), accepted.get(mutant.id, ""))
 
     def report(self) -> Report:
-        """Return what was found in this chapter, and remember what was as it should be."""
+        """Return what was found in this chapter."""
         accepted = read_survivors(self.course, self.chapter)
         cases = [self._case_named(name) for name in self.expected]
         mutants = [self._mutant_case(name, accepted) for name in self.mutants]
-        for case in cases:
-            self.green.note(self.keys[case.name], case.graded if case.holds else None)
-        for mutant in mutants:
-            self.green.note(self.keys[mutant.mutant.name], mutant.graded)
         prints = [self.results[f"{given.NAME}_{number}"] for number in (1, 2)]
         shown = [self.results[name] for name in self.expected if name in self.results]
         alive = {m.mutant.id for m in mutants if not m.killed}
