@@ -30,7 +30,7 @@ from graders.quality.verify import REFERENCE, Hooks
 from graders.results import Outcome, Record, SubmissionResult
 
 LEAST_SEEDS = 20
-_WEAK_SEEDS = 10  # draws of each weak baseline; the reference may have more
+_WEAK_SEEDS = 5  # draws of each weak baseline; the reference may have more
 _HALF = 0.5  # a catalogued mistake is a weak baseline of the checks it fails in at least this share of draws
 
 
