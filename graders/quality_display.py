@@ -164,7 +164,8 @@ def _row(threshold: Threshold, rate: float) -> tuple[str, ...]:
     sign = "≥" if threshold.higher else "≤"
     recommended = threshold.recommended(rate)
     easiest = threshold.easiest
-    shown = [f"{sign} {recommended[0]:g}", f"{recommended[1]:g}"] if recommended else ["none", ""]
+    partial = f"{recommended[1]:g}" if recommended and threshold.kind == "score" else ""
+    shown = [f"{sign} {recommended[0]:g}", partial] if recommended else ["none", ""]
     values = threshold.reference.values
     return (
         plain(f"{threshold.name} {threshold.asked}"[:60]),
