@@ -219,33 +219,53 @@ def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Pat
 @app.command()
 def verify(
     chapters: Chapters = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one per core.")
-    ] = 0,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Also change the reference in small ways.")
+    ] = False,
+    per_answer: Annotated[int, typer.Option("--per-answer", min=1, help="Mutants of one answer cell.")] = 12,
+    fast: Annotated[bool, typer.Option("--fast", help="Grade only what changed since it was right.")] = False,
+    json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per chapter.")] = False,
+    jobs: Jobs = 0,
     folder: Folder = Path(),
 ) -> None:
     """Test the hidden tests: the reference earns all, the release nothing, mistakes lose what they should."""
+    from graders.quality.verify import Options
     from graders.quality.verify import verify as run
+    from graders.quality_display import Counter, print_report, report_line
 
     course = load_course(folder)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("", "chapter", "case", "lost", "should lose", "CPU s"):
-        table.add_column(name, justify="right" if name in ("lost", "should lose", "CPU s") else "left")
-    good = True
-    for case in run(course, course.resolve(chapters), jobs):
-        good = good and case.holds
-        lost = ", ".join(f"{cell} {points:g}" for cell, points in sorted(case.lost.items())) or "nothing"
-        expected = (
-            ", ".join(f"{cell} {points:g}" for cell, points in sorted(case.expected.items())) or "nothing"
-        )
-        mark = "[green]✓[/]" if case.holds else "[red]✗[/]"
-        seconds = f"{case.cpu_seconds:.1f}"
-        shown = ("", "") if case.holds else (plain(lost), plain(expected))
-        table.add_row(mark, case.chapter[:4], case.name, *shown, seconds)
-        for problem in case.problems:
-            table.add_row("", "", plain(f"  {problem}"[:200]))
-    console.print(table)
-    if not good:
+    options = Options(mutants=mutants, per_answer=per_answer, fast=fast, jobs=jobs)
+    with Counter(errors, quiet=json_lines) as counter:
+        reports = run(course, course.resolve(chapters), options, counter.hooks())
+    for report in reports:
+        if json_lines:
+            typer.echo(report_line(report))
+        else:
+            print_report(console, report)
+    if not all(report.holds for report in reports):
+        raise typer.Exit(EXIT_ATTENTION)
+
+
+@app.command()
+def calibrate(
+    chapter: str,
+    seeds: Annotated[int, typer.Option("--seeds", help="Draws of the reference; at least 20.")] = 20,
+    jobs: Jobs = 0,
+    folder: Folder = Path(),
+) -> None:
+    """Measure the thresholds of a chapter over many hidden draws; exit code 1 if one cannot be supported."""
+    from graders.quality.calibrate import calibrate as run
+    from graders.quality.calibration import write
+    from graders.quality.picture import write_picture
+    from graders.quality_display import Counter, print_calibration
+
+    course = load_course(folder)
+    with Counter(errors) as counter:
+        found = run(course, course.resolve([chapter])[0], seeds=seeds, jobs=jobs, hooks=counter.hooks())
+    print_calibration(console, found)
+    for path in (write(course, found), write_picture(course, found)):
+        console.print(f"written: {path.relative_to(course.root)}")
+    if found.refused or found.lost:
         raise typer.Exit(EXIT_ATTENTION)
 
 

@@ -88,6 +88,9 @@ class Chapter(_Frozen):
     profile: str = Field("", description="environment profile its kernels start from")
     limits: dict[str, float] = Field(default_factory=dict, description="limits that differ from the course's")
     due: str = Field("", description="due date, ISO 8601 with a time zone; empty for none")
+    kill_rate: float = Field(
+        0.9, ge=0, le=1, description="share of mutants that `graders verify --mutants` asks the checks to catch"
+    )
 
 
 class Directories(_Frozen):

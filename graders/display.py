@@ -141,8 +141,9 @@ class Display:
         return f"{student[:20]}, {chapter[:20]} ({time.monotonic() - since:.0f} s)"
 
     def _confirm(self, changes: list[Change]) -> bool:
-        """Show whom edited tests change, before and after, and ask."""
-        agreed = self._yes or self._ask(changes)
+        """Show whom edited tests change, before and after and in which checks, and ask."""
+        self._show(changes)
+        agreed = self._yes or self._ask()
         for change in changes:
             before, after = _line(change.before), _line(change.after)
             who = {"student": before["student"], "chapter": before["chapter"]}
@@ -150,13 +151,15 @@ class Display:
             self._tell("change", **who, **points, replaced=agreed)
         return agreed
 
-    def _ask(self, changes: list[Change]) -> bool:
+    def _show(self, changes: list[Change]) -> None:
         if self._json:
-            return False
+            return
         self._bar.stop()
-        self._console.print("Edited tests change these scores:")
+        self._console.print(f"Edited tests change these scores: {_summary(changes)}")
         self._console.print(changes_table(changes))
-        if not (self._console.is_terminal and sys.stdin.isatty()):
+
+    def _ask(self) -> bool:
+        if self._json or not (self._console.is_terminal and sys.stdin.isatty()):
             return False
         try:
             return self._console.input("Replace them? [y/N] ", markup=False).strip().lower() in ("y", "yes")
@@ -178,27 +181,46 @@ def _line(result: SubmissionResult) -> dict[str, Any]:
 
 
 def changes_table(changes: list[Change]) -> Table:
-    """Return a table of scores before and after."""
-    names = ("student", "chapter", "before", "after", "changed cells")
-    table = Table(*names, box=None, header_style="bold", pad_edge=False)
+    """Return a table of scores before and after, and of the checks that make the difference."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("student", "chapter", "before", "after", "which checks"):
+        table.add_column(name, overflow="fold")
     for change in changes:
-        scores = (score(change.before), score(change.after))
-        table.add_row(plain(change.after.student), change.after.chapter, *scores, plain(_cells(change)))
+        scores = score(change.before), score(change.after)
+        checks = plain("; ".join(changed_checks(change)))
+        table.add_row(plain(change.after.student), change.after.chapter[:4], *scores, checks)
     return table
 
 
-def _cells(change: Change) -> str:
-    """The checks cells whose points are others, the first three of them."""
-    from graders.batch.standing import cell_points
+def changed_checks(change: Change) -> list[str]:
+    """Return the checks whose points are others than before, in order, with both: new, gone or changed."""
+    before, after = _points_by_check(change.before), _points_by_check(change.after)
+    names = [name for name in {**after, **before} if before.get(name) != after.get(name)]
+    return [
+        f"{cell} {asked}: {before.get((cell, asked), '-')} → {after.get((cell, asked), '-')}"
+        for cell, asked in names
+    ]
 
-    before, after = cell_points(change.before), cell_points(change.after)
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    told = [f"{name} {_points(before.get(name))} → {_points(after.get(name))}" for name in names[:3]]
-    return ", ".join(told) + f" (+{len(names) - 3})" * (len(names) > 3)
+
+def _points_by_check(result: SubmissionResult) -> dict[tuple[str, str], str]:
+    """Return points by cell and sentence: numbers of checks move when others are put before them."""
+    return {
+        (cell.cell_id, record.asked): "-"
+        if record.points is None
+        else f"{record.points:g}/{record.max_points:g}"
+        for notebook in result.notebooks
+        for cell in notebook.cells
+        for record in cell.records
+        if record.max_points
+    }
 
 
-def _points(points: float | None) -> str:
-    return "-" if points is None else f"{points:g}"
+def _summary(changes: list[Change]) -> str:
+    """Say how many lose and how many win."""
+    scores = [(change.before.points, change.after.points) for change in changes]
+    lower = sum(before is not None and after is not None and after < before for before, after in scores)
+    higher = sum(before is not None and after is not None and after > before for before, after in scores)
+    return f"{lower} lower, {higher} higher, {len(changes) - lower - higher} can no longer or again be graded."
 
 
 def score(result: SubmissionResult) -> str:

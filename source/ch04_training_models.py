@@ -655,6 +655,15 @@ check.close(
     atol=1e-4,
     hint="Without an l1 part, nothing is cut off; only the denominator grows.",
 )
+pair, rising = X[:, :2], X[:, :2].sum(axis=1)  # for -rising, all weights fall in the first round
+check.close(
+    "the rounds end as soon as no weight moved by more than `tol`, up or down",
+    [elastic_net(X, y, 0.01, 0.5, tol=1e9)[1], elastic_net(pair, -rising, 0.01, 0.5)[1]],
+    [elastic_net(X, y, 0.01, 0.5, max_iter=1)[1], -elastic_net(pair, rising, 0.01, 0.5)[1]],
+    rtol=1e-7,
+    atol=1e-7,
+    hint="Note the largest change of a round, whatever its sign, and compare it with `tol`.",
+)
 ### END HIDDEN TESTS
 
 # %% checks="sparsity_test" points=1.5
@@ -898,12 +907,24 @@ check.shape(
 X, y = make_curve(600, seed=datasets.hidden_seed("ch04 learning curves"), noise=0.8)
 line = np.polynomial.Polynomial.fit(X[:, 0], y, 1)
 level = float(np.sqrt(np.mean((line(X[:, 0]) - y) ** 2)))
+powers = X ** np.arange(1, 4)
+scaled = (powers - powers.mean(axis=0)) / powers.std(axis=0)
+untrained = polynomial_model(1)
+learning_curves(untrained, X, y, [20], 0)
 check.close(
-    "the pipeline fits polynomials",
-    polynomial_model(3).fit(X, y).predict(X[:50]),
-    np.polynomial.Polynomial.fit(X[:, 0], y, 3)(X[:50, 0]),
+    "the pipeline is a linear regression on scaled powers, without a constant column",
+    polynomial_model(3).fit(X, y)[-1].coef_,
+    np.linalg.lstsq(scaled, y - y.mean(), rcond=None)[0],
     rtol=1e-6,
     atol=1e-6,
+    hint="Three steps in this order: the powers (`include_bias=False`), the scaler, the regression.",
+)
+check.raises(
+    "the model handed in is cloned and stays untrained",
+    ValueError,
+    untrained.predict,
+    args=(X,),
+    hint="Fit `clone(model)` for each size.",
 )
 check.close(
     "the training error is the RMSE on the rows trained on",
@@ -938,11 +959,16 @@ for degree, size, expected in ((1, 450, "high bias"), (2, 450, "good"), (14, 18,
         expected,
         hint="Training and validation rows stay apart, and `diagnose` follows the text.",
     )
-cases = ([9, 1.25], [9, 1.3], "good"), ([0.1, 0.9], [0.2, 1.6], "high variance"), ([0.1, 1.6], [9, 1.7], "high bias")
-for train, valid, expected in cases:
+cases = (
+    ([9, 1.25], [9, 1.3], 1.2, 0.1, "good"),
+    ([0.1, 0.9], [0.2, 1.6], 1.2, 0.1, "high variance"),
+    ([0.1, 1.6], [9, 1.7], 1.2, 0.1, "high bias"),
+    ([9, 3.0], [9, 3.0], 2.0, 0.5, "good"),  # exactly at the limit is not above it
+)
+for train, valid, goal, tolerance, expected in cases:
     check.equal(
         "the diagnosis compares the last points with the goal and its tolerance",
-        diagnose(train, valid, 1.2, 0.1),
+        diagnose(train, valid, goal, tolerance),
         expected,
         hint="The first points of a curve are far off for every model. Look at the training error first.",
     )

@@ -207,12 +207,13 @@ def drawn(label):
     return init_params(400, 250, 60, np.random.default_rng(datasets.hidden_seed(f"ch10 init {label}")))
 
 
-check.close("The weights have the standard deviation of He's rule, layer by layer",
-            [float(np.std(drawn("a")[name])) for name in ("W1", "W2")],
+check.close("The weights have the mean 0 and the standard deviation of He's rule, layer by layer",
+            [float(np.sqrt(np.mean(np.square(drawn("a")[name])))) for name in ("W1", "W2")],
             [np.sqrt(2 / 400), np.sqrt(2 / 250)], rtol=0.05,
             hint="The number of inputs of the layer stands under the root.")
 check.true("No two hidden neurons start equal, and the biases are zero",
-           bool(len(np.unique(drawn("a")["W1"][0])) == 250 and not np.any(drawn("a")["b1"])))
+           bool(len(np.unique(drawn("a")["W1"][0])) == 250 
+                and not np.any(drawn("a")["b1"]) and not np.any(drawn("a")["b2"])))
 check.true("Another generator gives other weights, the same generator the same",
            bool(np.array_equal(drawn("a")["W1"], drawn("a")["W1"])
                 and not np.array_equal(drawn("a")["W1"], drawn("b")["W1"])),

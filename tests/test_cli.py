@@ -108,6 +108,28 @@ def test_from_text_to_points_and_pages(graders, tiny_course):
 
 
 @pytest.mark.slow
+def test_an_edited_test_shows_whom_it_changes_before_anything_is_replaced(graders, tiny_course):
+    course = tiny_course.course
+    tiny_course.hand_in("ada")
+    tiny_course.hand_in("bob", {"mean": "def mean(v): return v.sum() / len(v)"})
+    tiny_course.hand_in("eve", {"mean": "def mean(v): return 2.5"})
+    assert graders("autograde", "ch01", "--jobs", "2")[0] == 0
+    path = course.folder("source") / f"{tiny_course.first}.py"
+    path.write_text(path.read_text().replace('at its length.", weight=2)', 'at its length.", weight=0)'))
+    source.build(course, tiny_course.first)
+    code, _, err = graders("autograde", "ch01", "--jobs", "2")
+    assert code == 1, err
+    assert "Edited tests change these scores: 0 lower, 1 higher" in err
+    (line,) = [line for line in err.splitlines() if line.startswith(("ada", "bob", "eve"))]
+    assert line.split()[:4] == ["bob", "ch01", "6/8", "8/8"]
+    assert "mean_test mean refuses no values: 0/2 → -" in err
+    assert "mean_test mean works with one value: 1/1 → 2/2" in err
+    assert read_points(course, tiny_course.first, "bob").score == 6, "nobody said yes"
+    assert graders("sync", "ch01")[0] == 0
+    assert read_points(course, tiny_course.first, "bob").score == 8
+
+
+@pytest.mark.slow
 def test_what_nobody_could_grade_asks_for_attention_and_is_no_zero(graders, tiny_course):
     path = tiny_course.course.folder("source") / f"{tiny_course.first}.py"
     path.write_text(path.read_text().replace("X = np.arange(6.0)", "X = np.arange(6.0) / np.nothing"))

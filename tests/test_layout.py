@@ -51,11 +51,11 @@ ALLOWED: dict[str, set[str]] = {
     "gradebook": LEAVES | {"autograded", "course", "generate"},
     "feedback": LEAVES | {"course"},
     "batch": BATCH,
-    "quality": BATCH | {"batch"},
+    "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "demo", "display", "__main__"}
+TOP = {"cli", "demo", "display", "quality_display", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
@@ -26,7 +28,7 @@ import psutil
 from graders.batch.work import Work
 from graders.errors import GradersError
 from graders.job import Addresses, Job
-from graders.notebooks.bundle import Bundle, copy_files
+from graders.notebooks.bundle import Bundle, SourceNotebook, copy_files
 from graders.notebooks.plan import make_plan, plain_python
 from graders.results import NotebookResult, Outcome, SubmissionResult, from_json, to_json
 from graders.sandbox import system
@@ -42,7 +44,7 @@ _JUDGE_MODULES = ("graders.judge", "graders.datasets", "sklearn.metrics")
 
 
 class Templates:
-    """The running templates: one per profile for kernels, one per chapter for judges.
+    """The running templates: one per profile for kernels, one per chapter's given cells for judges.
 
     Started when first needed, replaced when they are dead, used up or grown, and ended when nothing
     they forked runs any more.
@@ -62,7 +64,7 @@ class Templates:
     def borrow(self, work: Work) -> Addresses:
         """Return where the templates for some work listen; give them back with :meth:`give_back`."""
         kernels = self._get(_kernels_key(work), lambda: Template((*KERNEL_MODULES, *work.modules)))
-        key = ("judges", work.profile, work.job.bundle.key)
+        key = ("judges", work.profile, prepared_key(work.job.bundle))
         judges = self._get(key, lambda: judge_template(work.job.bundle, kernels), kernels)
         self._busy.update([kernels.address, judges.address])
         return Addresses(kernels.address, judges.address)
@@ -124,6 +126,16 @@ def _kernels_key(work: Work) -> tuple[str, ...]:
 def _worn(template: Template) -> bool:
     """Whether a template has forked so often, or grown so much, that a fresh one is better."""
     return template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
+
+
+@lru_cache(maxsize=64)
+def prepared_key(bundle: Bundle) -> str:
+    """Hash of what a judge template of this bundle has run: given cells and public files, no checks."""
+    return replace(bundle, notebooks=tuple(map(_given_part, bundle.notebooks[:1]))).key
+
+
+def _given_part(notebook: SourceNotebook) -> SourceNotebook:
+    return replace(notebook, cells=tuple(step.cell for step in make_plan(notebook).cells if step.pristine))
 
 
 def judge_template(bundle: Bundle, base: Template) -> Template:

@@ -79,6 +79,15 @@ def find_leaks(folder: Path, released: Path, markers: Markers) -> list[str]:
     return leaks
 
 
+def hidden_tests(folder: Path, markers: Markers) -> dict[str, str]:
+    """Return the telling lines of an assignment's hidden tests and marking schemes, with their place.
+
+    Solutions are left out: students may write the same, and their own work may be shown to them.
+    """
+    visible, hidden = _sort_lines(folder, markers, solutions=False)
+    return {line: where for line, where in hidden.items() if line not in visible and _tells(line)}
+
+
 def _notebook_leaks(path: Path, secrets: Mapping[str, str], markers: Markers) -> Iterator[str]:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     if "jupytext" in notebook["metadata"]:
@@ -112,13 +121,16 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _sort_lines(folder: Path, markers: Markers) -> tuple[set[str], dict[str, str]]:
+def _sort_lines(folder: Path, markers: Markers, *, solutions: bool = True) -> tuple[set[str], dict[str, str]]:
     """The lines of an assignment's notebooks that students see, and the others with their place."""
     visible: set[str] = set()
     hidden: dict[str, str] = {}
     for path in sorted(folder.glob("*.ipynb")):
         for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], start=1):
             seen, unseen = _sides(cell, markers)
+            row = row_of(cell)
+            if row and row.solution and not solutions:
+                seen, unseen = f"{seen}\n{unseen}", ""
             visible.update(map(str.strip, seen.split("\n")))
             for line in map(str.strip, unseen.split("\n")):
                 hidden.setdefault(line, f"cell {number} of {path.stem}")

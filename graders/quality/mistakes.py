@@ -1,8 +1,9 @@
 """Catalogued mistakes: wrong answers that students really give, and exactly what each must lose.
 
 One file per mistake in ``tests/mistakes/chNN/``: a docstring that says what is wrong, the name of the
-answer cell it replaces, the points it loses in which checks cell, and the code. The files are read as
-data and never run here.
+answer cell it replaces, the points it loses in which checks cell, and the code. It may also say which
+hint it must get, and which score checks it is a weak baseline for. The files are read as data and never
+run here.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from graders.errors import SourceError
 
 @dataclass(frozen=True)
 class Mistake:
-    """One wrong answer: where it goes, what it loses (checks cell -> points), and its code."""
+    """One wrong answer: where it goes, what it loses (checks cell -> points), and its code.
+
+    ``hint`` is a part of a text it must be shown; ``weak`` names sentences of checks it must never pass.
+    """
 
     name: str
     story: str
     answer: str
     loses: dict[str, float]
     code: str
+    hint: str = ""
+    weak: tuple[str, ...] = ()
 
 
 def load_mistakes(course: Course, chapter: str) -> dict[str, Mistake]:
@@ -45,8 +51,10 @@ def _read(path: Path) -> Mistake:
     try:
         story = ast.get_docstring(tree) or ""
         loses = {str(cell): float(points) for cell, points in values["LOSES"].items()}
-        return Mistake(path.stem, story, values["ANSWER"], loses, values["CODE"].strip("\n"))
-    except (KeyError, AttributeError, ValueError) as error:
+        hint, weak = str(values.get("HINT", "")), values.get("WEAK", ())
+        weak = (weak,) if isinstance(weak, str) else tuple(map(str, weak))
+        return Mistake(path.stem, story, values["ANSWER"], loses, values["CODE"].strip("\n"), hint, weak)
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise SourceError(
             f"The mistake {path.name} needs ANSWER, LOSES and CODE.", hint="See docs/writing-a-chapter.md."
         ) from error

@@ -1,122 +1,220 @@
 """Test the hidden tests of a chapter by grading hand-ins whose result is known, in the real walls.
 
 The reference must earn everything, the untouched release nothing, and every catalogued mistake must
-lose exactly the points it says it loses.
+lose exactly the points it says it loses. A mistake runs only the cells its checks depend on. With
+mutants, the reference is also changed in many small ways, and most of them must be noticed.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graders.batch.autograde import cores
 from graders.batch.engine import run_all
-from graders.batch.work import Work, make_work
+from graders.batch.work import Work
 from graders.course import Course
 from graders.errors import SourceError
-from graders.notebooks.bundle import Bundle, SourceNotebook, load_bundle
+from graders.notebooks.bundle import Bundle, load_bundle
+from graders.notebooks.roles import Markers
+from graders.quality import calibration, given, leaks, reduce
+from graders.quality.green import Green, hash_of
+from graders.quality.handins import cells_of, hand_in, points_of, reference_answers
 from graders.quality.mistakes import Mistake, load_mistakes
-from graders.results import CellResult, Outcome, Role, SubmissionResult
+from graders.quality.mutants import PER_ANSWER, Mutant, choose, read_survivors
+from graders.quality.outcome import Case, Graded, MutantCase, Report, graded_of
+from graders.results import Role, SubmissionResult
 
-_TOLERANCE = 0.005
+REFERENCE, RELEASE = "reference", "release"
+_TIMES_AS_LONG = 10.0  # a mutant may take this much longer than the reference's slowest cell
+_AT_LEAST_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Case:
-    """One known hand-in: what each checks cell took from it, and what it should have taken."""
+class Options:
+    """What to verify with: mutants or not, how many of an answer, only what changed, everything run."""
 
-    chapter: str
-    name: str
-    lost: dict[str, float]
-    expected: dict[str, float]
-    problems: tuple[str, ...] = ()
-    cpu_seconds: float = 0.0
-
-    @property
-    def holds(self) -> bool:
-        """Whether the hand-in lost exactly what it should."""
-        cells = self.lost.keys() | self.expected.keys()
-        near = (abs(self.lost.get(c, 0.0) - self.expected.get(c, 0.0)) <= _TOLERANCE for c in cells)
-        return not self.problems and all(near)
+    mutants: bool = False
+    per_answer: int = PER_ANSWER
+    fast: bool = False
+    whole: bool = False  # run all cells for every mistake: slower, and the result is the same
+    jobs: int = 0
 
 
-def verify(course: Course, chapters: list[str], jobs: int = 0) -> Iterator[Case]:
-    """Grade the known hand-ins of chapters and yield how each came out."""
+@dataclass(frozen=True)
+class Hooks:
+    """What a display wants to know while hand-ins are graded."""
+
+    planned: Callable[[int], None] = lambda count: None
+    graded: Callable[[str, str], None] = lambda chapter, name: None
+
+
+def verify(
+    course: Course, chapters: list[str], options: Options | None = None, hooks: Hooks | None = None
+) -> list[Report]:
+    """Grade the known hand-ins of chapters and return what became of them, by chapter."""
+    chosen = options or Options()
+    green = Green(course)
     with tempfile.TemporaryDirectory(prefix="graders-verify-") as folder:
-        works: list[Work] = []
-        expected: dict[tuple[str, str], dict[str, float]] = {}
-        for chapter in chapters:
-            bundle = load_bundle(course, chapter)
-            for name, answers, losses in _cases(course, bundle):
-                expected[chapter, name] = losses
-                works.append(_work(course, bundle, Path(folder), name, answers))
-        for work, result in run_all(works, jobs or cores()):
-            chapter = work.job.bundle.chapter
-            yield _case(result, expected[chapter, work.job.student])
+        rounds = [_Round(course, name, chosen, green, Path(folder)) for name in chapters]
+        try:
+            _run(rounds, chosen, hooks or Hooks(), lambda one: one.first())
+            if chosen.mutants:
+                _run(rounds, chosen, hooks or Hooks(), lambda one: one.second())
+            return [one.report() for one in rounds]
+        finally:
+            green.save()  # also of a run that was interrupted
 
 
-def _cases(course: Course, bundle: Bundle) -> Iterator[tuple[str, dict[str, str], dict[str, float]]]:
-    """Yield name, answer cells and expected losses of the known hand-ins of a chapter."""
-    cells = [cell for notebook in bundle.notebooks for cell in notebook.cells]
-    reference = {cell.name: cell.source for cell in cells if cell.role in (Role.ANSWER, Role.ESSAY)}
-    everything = {cell.name: cell.points for cell in cells if cell.role is Role.CHECKS}
-    yield "reference", reference, {}
-    yield "release", {}, everything
-    for mistake in load_mistakes(course, bundle.chapter).values():
-        _require_known(mistake, reference, everything)
-        yield mistake.name, {**reference, mistake.answer: mistake.code}, mistake.loses
+def _run(
+    rounds: list[_Round], options: Options, hooks: Hooks, planned: Callable[[_Round], Iterator[Work]]
+) -> None:
+    works = [work for one in rounds for work in planned(one)]
+    hooks.planned(len(works))
+    by_chapter = {one.chapter: one for one in rounds}
+    for _work, result in run_all(works, options.jobs or cores()):
+        by_chapter[result.chapter].take(result)
+        hooks.graded(result.chapter, result.student)
+
+
+@dataclass
+class _Round:
+    """One chapter being verified: its hand-ins, what each should do, and what each did."""
+
+    course: Course
+    chapter: str
+    options: Options
+    green: Green
+    folder: Path
+    bundle: Bundle = field(init=False)
+    reference: dict[str, str] = field(init=False)
+    expected: dict[str, Case] = field(default_factory=dict)
+    mutants: dict[str, Mutant] = field(default_factory=dict)
+    results: dict[str, SubmissionResult] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Graded] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read the chapter."""
+        self.bundle = load_bundle(self.course, self.chapter)
+        self.reference = reference_answers(self.bundle)
+
+    # -- what is graded
+
+    def first(self) -> Iterator[Work]:
+        """Yield the work of the reference, the release, the given cells twice, and the mistakes."""
+        everything = points_of(self.bundle)
+        yield from self._case(Case(self.chapter, REFERENCE, {}), self.bundle, self.reference, fresh=True)
+        yield from self._case(Case(self.chapter, RELEASE, everything), self.bundle, {}, fresh=True)
+        for number in (1, 2):
+            yield self._work(given.with_fingerprint(self.bundle), f"{given.NAME}_{number}", {})
+        for mistake in load_mistakes(self.course, self.chapter).values():
+            _require_known(mistake, self.reference, everything)
+            case = Case(self.chapter, mistake.name, mistake.loses, mistake.hint)
+            whole = self.options.whole
+            bundle = self.bundle if whole else reduce.for_answer(self.bundle, mistake.answer)
+            yield from self._case(case, bundle, {**self.reference, mistake.answer: mistake.code})
+
+    def second(self) -> Iterator[Work]:
+        """Yield the work of the mutants, if the reference is as it should be: else they tell nothing."""
+        if not self._case_named(REFERENCE).holds:
+            return
+        markers = Markers.of(self.course)
+        for cell in cells_of(self.bundle):
+            if cell.role is Role.ANSWER and not cell.manual:
+                bundle = reduce.for_answer(self.bundle, cell.name)
+                for mutant in choose(cell.name, cell.source, markers, self.options.per_answer):
+                    if points_of(bundle):
+                        yield from self._mutant(bundle, mutant)
+
+    def _mutant(self, bundle: Bundle, mutant: Mutant) -> Iterator[Work]:
+        self.mutants[mutant.name] = mutant
+        for work in self._graded(bundle, mutant.name, {**self.reference, mutant.answer: mutant.code}):
+            yield self._impatient(work)
+
+    def _case(
+        self, case: Case, bundle: Bundle, answers: dict[str, str], *, fresh: bool = False
+    ) -> Iterator[Work]:
+        self.expected[case.name] = case
+        yield from self._graded(bundle, case.name, answers, case.expected, case.hint, fresh=fresh)
+
+    def _graded(
+        self, bundle: Bundle, name: str, answers: dict[str, str], *wanted: object, fresh: bool = False
+    ) -> Iterator[Work]:
+        """Yield the work of a hand-in, unless it is known from the last time."""
+        work = self._work(bundle, name, answers)
+        self.keys[name] = hash_of(work, wanted)
+        known = self.green.find(self.keys[name]) if self.options.fast and not fresh else None
+        if known is None:
+            yield work
+        else:
+            self.known[name] = known
+
+    def _work(self, bundle: Bundle, name: str, answers: dict[str, str]) -> Work:
+        return hand_in(self.course, bundle, self.folder, name, answers)
+
+    def _impatient(self, work: Work) -> Work:
+        """Give a mutant less time: many run forever."""
+        cells = (cell for n in self.results[REFERENCE].notebooks for cell in n.cells)
+        slowest = max((cell.meter.wall_seconds for cell in cells), default=0.0)
+        seconds = max(_AT_LEAST_SECONDS, _TIMES_AS_LONG * slowest)
+        limits = work.job.limits
+        less = {n: min(getattr(limits, n), seconds) for n in ("cell_seconds", "call_seconds")}
+        return replace(work, job=replace(work.job, limits=limits.model_copy(update=less)))
+
+    # -- what became of it
+
+    def take(self, result: SubmissionResult) -> None:
+        """Keep a result, and remember what was as it should be."""
+        name = result.student
+        self.results[name] = result
+        if name in self.expected:
+            case = self._case_named(name)
+            self.green.note(self.keys[name], case.graded if case.holds else None)
+        elif name in self.mutants:
+            self.green.note(self.keys[name], self._graded_named(name))
+
+    def _case_named(self, name: str) -> Case:
+        known = name in self.known
+        return replace(self.expected[name], graded=self._graded_named(name), known=known)
+
+    def _graded_named(self, name: str) -> Graded:
+        return self.known[name] if name in self.known else graded_of(self.results[name])
+
+    def _mutant_case(self, name: str, accepted: dict[tuple[str, str, str, str], str]) -> MutantCase:
+        mutant = self.mutants[name]
+        return MutantCase(self.chapter, mutant, self._graded_named(name), accepted.get(mutant.id, ""))
+
+    def report(self) -> Report:
+        """Return what was found in this chapter."""
+        accepted = read_survivors(self.course, self.chapter)
+        cases = [self._case_named(name) for name in self.expected]
+        mutants = [self._mutant_case(name, accepted) for name in self.mutants]
+        prints = [self.results[f"{given.NAME}_{number}"] for number in (1, 2)]
+        shown = [self.results[name] for name in self.expected if name in self.results]
+        alive = {m.mutant.id for m in mutants if not m.killed}
+        return Report(
+            chapter=self.chapter,
+            cases=tuple(cases),
+            mutants=tuple(mutants),
+            kill_rate=self.course.chapter(self.chapter).kill_rate,
+            hidden=_hidden_checks(self.results[REFERENCE]),
+            unsteady=tuple(given.unsteady(prints[0], prints[1])),
+            leaks=tuple(leaks.scan(self.course, self.chapter, shown)),
+            stale=tuple(i for i in accepted if mutants and i not in alive),
+            notices=tuple(calibration.notices(self.course, self.bundle)),
+        )
+
+
+def _hidden_checks(reference: SubmissionResult) -> dict[str, str]:
+    """Return the sentences of the hidden checks that are worth something, by their records' names."""
+    records = (r for n in reference.notebooks for c in n.cells for r in c.records)
+    return {record.name: record.asked for record in records if record.hidden and record.max_points}
 
 
 def _require_known(mistake: Mistake, answers: dict[str, str], checks: dict[str, float]) -> None:
     unknown = [*({mistake.answer} - answers.keys()), *(mistake.loses.keys() - checks.keys())]
     if unknown:
         raise SourceError(f"The mistake {mistake.name} names the cell {unknown[0]!r}, which does not exist.")
-
-
-def _work(course: Course, bundle: Bundle, folder: Path, name: str, answers: dict[str, str]) -> Work:
-    place = folder / bundle.chapter / name
-    place.mkdir(parents=True)
-    for notebook in bundle.notebooks:
-        (place / f"{notebook.name}.ipynb").write_text(compose(notebook, answers))
-    work = make_work(course, bundle, place)
-    return replace(work, job=replace(work.job, student=name))
-
-
-def compose(notebook: SourceNotebook, answers: dict[str, str]) -> str:
-    """Return a hand-in of a notebook as JSON: the release with some answer cells filled in."""
-    cells = [
-        {
-            "cell_type": cell.cell_type,
-            "id": cell.cell_id,
-            "metadata": {"nbgrader": {"grade_id": cell.name}} if cell.name else {},
-            "source": answers.get(cell.name, cell.released) if cell.name else cell.released,
-        }
-        for cell in notebook.cells
-    ]
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-
-
-def _case(result: SubmissionResult, expected: dict[str, float]) -> Case:
-    checks = [c for n in result.notebooks for c in n.cells if c.role is Role.CHECKS]
-    lost = {cell.cell_id: cell.max_points - (cell.points or 0.0) for cell in checks}
-    return Case(
-        chapter=result.chapter,
-        name=result.student,
-        lost={name: round(points, 4) for name, points in lost.items() if points > _TOLERANCE},
-        expected=expected,
-        problems=tuple(_problems(result, checks)),
-        cpu_seconds=result.meter.cpu_seconds,
-    )
-
-
-def _problems(result: SubmissionResult, checks: list[CellResult]) -> Iterator[str]:
-    """Yield what a correct hand-in must not meet: anything of ours that failed."""
-    if result.outcome is Outcome.UNGRADABLE:
-        yield result.staff or "ungradable"
-    for cell in checks:
-        for record in cell.records:
-            if record.outcome is Outcome.UNGRADABLE:
-                yield f"{record.name} {record.asked}: {record.staff}"

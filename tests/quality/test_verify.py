@@ -1,0 +1,176 @@
+"""The quality check says what is wrong with tests: each kind of fault in turn, in the real walls."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from graders.notebooks.bundle import load_bundle
+from graders.notebooks.release import release
+from graders.quality import given, leaks
+from graders.quality.verify import Hooks, Options, verify
+
+from .conftest import MEAN, write_mistake
+
+ONE = Options(jobs=1)
+
+
+def run(course, options=ONE, hooks=None):
+    return verify(course, ["ch01_numbers"], options, hooks)[0]
+
+
+def case(report, name):
+    return next(case for case in report.cases if case.name == name)
+
+
+@pytest.fixture
+def graders(course):
+    def call(*arguments):
+        command = [sys.executable, "-m", "graders", *arguments, "--course", str(course.root)]
+        env = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+        return subprocess.run(command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+    return call
+
+
+def test_good_tests_hold_and_a_hand_in_loses_what_it_should(course):
+    report = run(course)
+    assert report.holds, report
+    assert case(report, "reference").lost == {}
+    assert case(report, "release").lost == {"mean_test": 4.0, "squares_test": 3.0, "total_test": 1.0}
+    assert case(report, "mean_by_six").lost == {"mean_test": 2.0}
+    assert report.never_failed == {}
+
+
+def test_a_mistake_that_loses_something_else_is_told(course):
+    write_mistake(course.root, "mean_by_six", "mean", {"mean_test": 1.0}, MEAN.format(6))
+    report = run(course)
+    assert [c.name for c in report.cases if not c.holds] == ["mean_by_six"]
+    assert not report.holds
+
+
+def test_a_mistake_gets_the_hint_meant_for_it(course):
+    for name, hint in (("told", "Look at its length"), ("not_told", "Count twice")):
+        code = "def mean(values):\n    return values.sum() / len(values)"
+        write_mistake(course.root, name, "mean", {"mean_test": 2.0}, code, f"HINT = {hint!r}\n")
+    report = run(course)
+    assert case(report, "told").holds
+    assert case(report, "not_told").problems == ("it should be told: Count twice",)
+
+
+def test_a_test_that_nothing_fails_is_listed(course, edit):
+    edit("assert squares(0) == []", 'check.equal("no squares", squares(0), [], weight=2)')
+    edit("assert squares(3) == [1, 4, 9]", 'check.equal("three squares", squares(3), [1, 4, 9], weight=1)')
+    write_mistake(
+        course.root,
+        "squares_from_zero",
+        "squares",
+        {"squares_test": 1.0, "total_test": 1.0},
+        "def squares(n):\n    return [i**2 for i in range(n)]",
+    )
+    report = run(course)
+    assert report.never_failed == {"squares_test#2": "no squares"}
+    assert report.holds, "a mutant may fail it: only a run with mutants can tell"
+
+
+def test_given_cells_that_are_not_seeded_are_told(course, edit):
+    edit("X = np.arange(6.0)", "X = np.arange(6.0)\nnoise = {'a': [np.random.default_rng().normal(size=3)]}")
+    report = run(course)
+    assert [text.split("`")[1] for text in report.unsteady] == ["noise"]
+    assert not report.holds
+
+
+def test_given_cells_that_stop_are_told(course, edit):
+    bundle = load_bundle(course, "ch01_numbers")
+    cell = given.with_fingerprint(bundle).notebooks[0].cells[-1]
+    assert cell.name == given.NAME and "'X'" in cell.source
+    from graders.results import Outcome, SubmissionResult
+
+    nothing = SubmissionResult("tiny", "ch01_numbers", "x", Outcome.UNGRADABLE, staff="no wall")
+    assert list(given.unsteady(nothing, nothing)) == ["the given cells could not be run: no wall"]
+
+
+def test_hidden_tests_in_release_or_feedback_are_told(course, edit):
+    edit('hint="Look at its length."', 'hint="Look at its length.", kwargs={"secret_number": 123456789}')
+    folder = release(course, "ch01_numbers")
+    assert list(leaks.scan(course, "ch01_numbers", [])) == []
+    page = course.folder("feedback") / "ada" / "ch01_numbers" / "ch01_numbers.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        "<p>check.close(&quot;mean works with one value&quot;, <b>mean</b>(np.array([7.0])), 7.0)</p>"
+    )
+    path = folder / "ch01_numbers.ipynb"
+    content = json.loads(path.read_text())
+    content["cells"][1]["source"] += "\nassert squares(0) == []"
+    path.write_text(json.dumps(content))
+    found = list(leaks.scan(course, "ch01_numbers", []))
+    assert [leak.split(":")[0] for leak in found] == [
+        "release/ch01_numbers.ipynb",
+        "feedback/ada/ch01_numbers/ch01_numbers.html",
+    ]
+
+
+@pytest.mark.slow
+def test_mutants_are_counted_and_survivors_have_to_be_explained(course, edit):
+    edit(
+        "    ### BEGIN SOLUTION\n    return [i**2", "    ### BEGIN SOLUTION\n    unused = -n\n    return [i**2"
+    )
+    options = Options(mutants=True, per_answer=6, jobs=1)
+    report = run(course, options)
+    (survivor,) = report.survivors
+    assert (survivor.mutant.answer, survivor.mutant.mutation) == ("squares", "sign")
+    assert report.rate == pytest.approx((len(report.mutants) - 1) / len(report.mutants))
+    assert report.rate > 0.5
+    parts = zip(("answer", "mutation", "line", "changed"), survivor.mutant.id, strict=True)
+    entry = "\n".join(["[[survivor]]", *(f"{name} = {text!r}" for name, text in parts), "reason = 'unused'\n"])
+    gone = entry.replace("'-n'", "'n'").replace("unused = -n", "unused = -m")
+    (course.root / "tests/mistakes/ch01/survivors.toml").write_text(entry + gone)
+    explained = run(course, Options(mutants=True, per_answer=6, fast=True, jobs=1))
+    assert (explained.survivors, explained.rate) == ([], 1.0)
+    assert [entry[2] for entry in explained.stale] == ["unused = -m"]
+
+
+@pytest.mark.slow
+def test_fast_grades_only_what_changed(course, edit):
+    def graded(options):
+        names = []
+        report = run(course, options, Hooks(graded=lambda chapter, name: names.append(name)))
+        return report, sorted(names)
+
+    always = [f"{given.NAME}_1", f"{given.NAME}_2", "reference", "release"]
+    fast = Options(fast=True, jobs=1)
+    assert len(graded(fast)[1]) == 7
+    report, names = graded(fast)
+    assert (report.holds, names) == (True, always)
+    assert case(report, "mean_by_six").lost == {"mean_test": 2.0}
+    edit("assert squares(0) == []", "assert squares(1) == [1]")
+    assert graded(fast)[1] == sorted([*always, "squares_from_zero"])
+    write_mistake(course.root, "mean_by_six", "mean", {"mean_test": 1.0}, MEAN.format(6))
+    for _ in range(2):  # what is not right is graded each time
+        report, names = graded(fast)
+        assert (report.holds, names) == (False, sorted([*always, "mean_by_six"]))
+
+
+def test_the_command_says_what_is_wrong_and_ends_with_1(course, graders):
+    write_mistake(course.root, "mean_by_six", "mean", {"mean_test": 1.0}, MEAN.format(6))
+    done = graders("verify", "ch01", "--jobs", "1")
+    assert done.returncode == 1, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "mean_by_six" in line]
+    assert "✗" in line and "mean_test 2" in line and "mean_test 1" in line
+
+
+def test_the_command_gives_json_and_ends_with_0(graders):
+    done = graders("verify", "ch01", "--jobs", "1", "--json", "--mutants", "--per-answer", "1")
+    (line,) = done.stdout.splitlines()
+    report = json.loads(line)
+    assert (done.returncode, report["holds"], report["mutants"]["killed"]) == (
+        0,
+        True,
+        report["mutants"]["total"],
+    )
+    assert {case["name"]: case["lost"] for case in report["cases"]}["squares_from_zero"] == {
+        "squares_test": 3,
+        "total_test": 1,
+    }
