@@ -2,7 +2,7 @@
 
 An attack is a file in ``cases``: its docstring says the mechanism, ``CODE`` replaces the first answer
 cell of an otherwise untouched hand-in, or ``doctor(notebook, folder)`` changes the hand-in as it likes.
-``CHAPTER`` and ``ANSWERS`` choose another chapter and the answers to replace; ``LIMITS`` changes limits, ``EXPECT`` names outcomes of the whole, ``observe(graded)`` asserts a trace.
+``CHAPTER`` and ``ANSWERS`` choose another chapter and the answers to replace, ``POINTS`` is what is right in it; ``LIMITS`` changes limits, ``EXPECT`` names outcomes of the whole, ``observe(graded)`` asserts a trace.
 """
 # ruff: noqa: E501 (code of notebooks in strings)
 
@@ -196,6 +196,7 @@ class Case:
     limits: dict[str, float] = field(default_factory=dict)
     chapter: str = NAME
     answers: dict[str, str] = field(default_factory=dict)
+    points: float = 0.0
     outcomes: tuple[str, ...] = ()
     observe: Callable[[Graded], object] = lambda graded: None
 
@@ -211,6 +212,7 @@ def load_case(name: str) -> Case:
         limits=found.get("LIMITS", {}),
         chapter=found.get("CHAPTER", NAME),
         answers=found.get("ANSWERS", {}),
+        points=found.get("POINTS", 0.0),
         outcomes=tuple(found.get("EXPECT", {}).get("outcome", ())),
         observe=found.get("observe", lambda graded: None),
     )
@@ -475,7 +477,7 @@ class Victim:
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
         found |= {f"mount {line}" for line in mounts if " - tmpfs root " in line or " writable " in line}
         found |= {f"file {path.name}" for path in self.temporary.iterdir()}
-        groups = Path("/sys/fs/cgroup").glob("**/graders-*")
+        groups = [path for place in Path("/sys/fs/cgroup").glob("*") for path in _groups(place)]
         found |= {f"group {path}" for path in groups if not Path("/proc", path.name.split("-")[1]).exists()}
         return found
 
@@ -501,6 +503,14 @@ class Victim:
         while (left := self.traces() - before) and time.monotonic() < deadline:
             time.sleep(0.05)
         return sorted(left)
+
+
+def _groups(place: Path) -> list[Path]:
+    """Our control groups below a folder, read again if one goes away meanwhile."""
+    for _ in range(20):
+        with contextlib.suppress(OSError):
+            return list(place.glob("**/graders-*"))
+    return []
 
 
 def by_id(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:

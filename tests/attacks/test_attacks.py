@@ -63,7 +63,7 @@ def _problems(case: harness.Case, attack: harness.Graded, blank: harness.Graded)
     result = attack.result
     if result.points is None:
         yield f"it made itself ungradable: {result.staff or _staff(attack)}"
-    elif result.points > (blank.result.points or 0):
+    elif result.points > (blank.result.points or 0) + case.points:
         yield f"it gained points: {[(r.name, r.points) for r in attack.records.values() if r.points]}"
     yield from (f"hidden in the result: {found}" for found in harness.leaks(attack.json))
     yield from (f"hidden on the page: {found}" for found in harness.leaks(attack.html))
