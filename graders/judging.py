@@ -24,6 +24,7 @@ from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import cpu_seconds
 
 _JUDGE_SECONDS = 400.0  # wall time of the judge's own work in one cell, on however busy a machine
+_WORK_SHARE = 4  # the judge's CPU time for a notebook, as a part of the time of a submission
 _TOO_LONG = 128 + 24  # the exit code of a process that used up its CPU time (SIGXCPU)
 _STARVED = "Checking the values needs more time or memory than it may."
 _LATE = "The time of the whole submission was used up before this check."
@@ -50,7 +51,7 @@ class JudgeProcess:
             "secret": job.secret.hex(),
             "call_seconds": job.limits.call_seconds,
             "limit": self._message_limit,
-            "work_seconds": job.limits.submission_seconds,
+            "work_seconds": job.limits.submission_seconds / _WORK_SHARE,
             "memory_mb": job.limits.memory_mb,
         }
         try:

@@ -228,13 +228,23 @@ def _decode_sparse(tree: list[Any], decoder: Decoder) -> Any:
         raise refusal("A sparse matrix has no proper shape.")
     data, indices, indptr = (decode_array(part, decoder) for part in parts)
     make = sparse.csr_array if is_array is True else sparse.csr_matrix
-    if len(indptr) != shape[0] + 1:
+    if not _is_sound(data, indices, indptr, shape):
         raise refusal("A sparse matrix has no proper structure.")
     rows = make((data, indices, indptr), shape=tuple(shape))
     rows.check_format(full_check=True)
     # Other formats are made again only where that needs no more memory than about what came.
     modest = name == "coo" or shape[1] <= max(2**16, 4 * data.nbytes)
     return rows.asformat(name) if name in ("csr", "csc", "coo") and modest else rows
+
+
+def _is_sound(data: Any, indices: Any, indptr: Any, shape: list[int]) -> bool:
+    """Whether compiled code may follow the structure; SciPy checks no index if the last start is negative."""
+    if any(part.ndim != 1 for part in (data, indices, indptr)) or len(indptr) != shape[0] + 1:
+        return False
+    if any(part.dtype.str not in ("<i4", "<i8") for part in (indices, indptr)) or len(data) != len(indices):
+        return False
+    ascends = indptr[0] == 0 and indptr[-1] <= len(indices) and bool((indptr[1:] >= indptr[:-1]).all())
+    return ascends and (not len(indices) or bool(indices.min() >= 0 and indices.max() < shape[1]))
 
 
 TAGS: dict[str, Callable[[list[Any], Decoder], Any]] = {
