@@ -24,6 +24,7 @@ SKIPPED = {
     "read_secret": "secret for hidden draws",
     "res_colliding_keys": BRIDGE,
     "res_headers": BRIDGE,
+    "time_whole_submission": "time limit for a whole submission",
     "time_drip": BRIDGE,
     "time_never_ending_callbacks": BRIDGE,
 }
@@ -116,7 +117,7 @@ def _rest(results: dict[str, Any], names: list[str], compared: list[str], effect
     left = sorted(set(names) - set(compared))
     for reason in dict.fromkeys(reason_to_skip(name) for name in left):
         alike = [n for n in left if reason_to_skip(n) == reason]
-        lines += [f"It has no {reason}:", "", *_listed(alike, results)]
+        lines += [f"It has no {reason}:" if reason else "Not run there yet:", "", *_listed(alike, results)]
     return lines
 
 

@@ -82,7 +82,8 @@ def test_a_value_that_ends_the_judge_costs_its_cell_and_no_other(tiny):
 
 @pytest.mark.parametrize(("value", "outcome"), [("eat", "out_of_memory"), ("loop", "timed_out")])
 def test_a_value_that_takes_all_memory_or_time_of_the_judge_costs_its_check(tiny, value, outcome):
-    result, records = graded(tiny, f"def f(x): return {value!r} if x == 'one' else x", cell_seconds=100, call_seconds=60, submission_seconds=16)
+    limits = {"cell_seconds": 100, "call_seconds": 60, "submission_seconds": 16}
+    result, records = graded(tiny, f"def f(x): return {value!r} if x == 'one' else x", **limits)
     assert records["second"] == [(outcome, 0.0), ("passed", 2.0)]
     assert result.points is not None
 

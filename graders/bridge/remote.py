@@ -61,8 +61,8 @@ class Bridge:
         self.copy_back: Callable[[], bool] = lambda: False
 
     def allow(self, seconds: float) -> None:
-        """Bound the wall time of everything asked from now on together."""
-        self._allowed = time.monotonic() + seconds
+        """Bound the wall time of all that is asked from now on; the judge's own work is not in it."""
+        self._allowed = self.waited + seconds
 
     # What one may ask.
 
@@ -108,8 +108,8 @@ class Bridge:
         """Send a request and wait for its reply within the time of the outermost call."""
         outermost, began = self._deadline is None, time.monotonic()
         deadline = self._deadline or began + self.call_seconds
-        if self._allowed is not None:
-            deadline = min(deadline, self._allowed)
+        if self._allowed is not None and outermost:
+            deadline = min(deadline, began + max(0.0, self._allowed - self.waited))
         self._deadline = deadline
         try:
             self._sock.settimeout(max(0.1, deadline - time.monotonic()))
