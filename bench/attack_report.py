@@ -146,8 +146,8 @@ def totals(results: dict[str, Any]) -> dict[str, int]:
 
 
 HEAD = """\
-Made by `python bench/attacks.py --write` with nbgrader {version}; the nbgrader side of the first 126 on
-2026-11-20, of attacks added since with `--only`.
+Made by `python bench/attacks.py --write`. The nbgrader side (nbgrader {version}) is from one run on 2026-11-20; attacks
+added since ran here only.
 
 The {all} attacks of `tests/attacks`, each a hand-in that answers nothing, on chapters of 12 points, against
 `nbgrader autograde` and against this grader. {compared} of them make sense with nbgrader; {effective} of those
