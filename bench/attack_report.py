@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
 import attack_harness as harness
@@ -190,7 +189,6 @@ def _head(results: dict[str, Any], names: list[str], compared: list[str], effect
     ]
     table = [f"| {what} | {there} | {here} |" for what, there, here in rows]
     facts = {
-        "version": version("nbgrader"),
         "all": len(names),
         "compared": len(compared),
         "effective": len(effective),
