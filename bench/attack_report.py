@@ -145,7 +145,7 @@ def totals(results: dict[str, Any]) -> dict[str, int]:
 
 
 HEAD = """\
-Made by `python bench/attacks.py --write`. The nbgrader side (nbgrader {version}) is from one run on 2026-11-20; attacks
+Made by `python bench/attacks.py --write`. The nbgrader side (0.9.6) is from one run on 2026-11-20; attacks
 added since ran here only.
 
 The {all} attacks of `tests/attacks`, each a hand-in that answers nothing, on chapters of 12 points, against
