@@ -1,8 +1,10 @@
 """The attacks of ``tests/attacks`` against `nbgrader autograde` and against this grader, in one run.
 
-    python bench/attacks.py [--only NAME] [--keep results.json] [--write docs/attacks.md]
+    python bench/attacks.py [--only NAME ...] [--keep FILE] [--write]
 
-Needs root, for the wall nbgrader runs behind. ``--keep`` stores what was measured and goes on from there.
+Needs root, for the wall nbgrader runs behind. What was measured is kept in
+``bench/attacks.json`` (or ``--keep``) and only what is missing there is run; ``--write`` puts the report into
+``docs/security.md``.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,13 +31,16 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "attacks")]
 import attack_harness as harness  # noqa: E402
 
 from bench import walled_nbgrader as walled  # noqa: E402
-from bench.attack_report import SKIPPED, report  # noqa: E402
+from bench.attack_report import reason_to_skip, report  # noqa: E402
+from graders.batch.engine import judge_template  # noqa: E402
 from graders.grading import Addresses  # noqa: E402
+from graders.notebooks.bundle import load_bundle  # noqa: E402
 from graders.sandbox.launch import KERNEL_MODULES, Template  # noqa: E402
 
 SLOTS = 2
 FIRST_USER = 64100
-JUDGE_MODULES = ("graders.judge", "graders.bridge.frames", "numpy", "pandas")
+RESULTS, PAGE = PROJECT / "bench" / "attacks.json", PROJECT / "docs" / "security.md"
+MARKERS = "<!-- attacks: begin -->", "<!-- attacks: end -->"
 # Their tests look for properties of this grader's wall, so they say nothing about another one.
 OWN_LOOK = ("read_environment", "read_descriptors")
 
@@ -55,9 +60,15 @@ def victim(folder: Path) -> Iterator[harness.Victim]:
             pools.append(ProcessPoolExecutor(1, context, harness.set_up_worker, (str(folder),)))
         return pools[-1]
 
-    with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, Template(JUDGE_MODULES) as judges:
-        addresses = Addresses(kernels.address, judges.address)
-        yield harness.Victim(course, addresses, (kernels.pid, judges.pid), folder, workers)
+    with ExitStack() as stack:
+        kernels = stack.enter_context(Template((*KERNEL_MODULES, "numpy", "pandas")))
+        judges = {
+            chapter: stack.enter_context(judge_template(load_bundle(course, chapter), kernels))
+            for chapter in harness.CHAPTERS
+        }
+        addresses = {name: Addresses(kernels.address, judge.address) for name, judge in judges.items()}
+        pids = (kernels.pid, *(judge.pid for judge in judges.values()))
+        yield harness.Victim(course, addresses, pids, folder, workers)
         for process in [process for pool in pools for process in (pool._processes or {}).values()]:
             process.kill()  # one that hangs would keep us from ending
 
@@ -69,28 +80,27 @@ def grade_here(names: list[str], keep: Any) -> None:
     try:
         with victim(folder) as target:
             target.hand_in("neighbour", honest=True)
-            target.hand_in("nobody")
             assert target.grade("neighbour", harness.PATIENT).result.points == 12
-            blank = target.grade("nobody", harness.PATIENT)
             for name in names:
-                keep(name, "here", _graded_here(target, name, blank.result.points or 0))
+                keep(name, "here", _graded_here(target, name))
     finally:
         tempfile.tempdir = before
         subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
-def _graded_here(target: harness.Victim, name: str, blank: float) -> dict[str, Any]:
+def _graded_here(target: harness.Victim, name: str) -> dict[str, Any]:
+    """What an attack gained here; not attempting anything gives nothing, as a test makes sure of."""
     case = harness.load_case(name)
     target.hand_in(name, case)
     before = target.traces()
     try:
-        attack = target.grade(name, case.limits)
+        attack = target.grade(name, case.limits, chapter=case.chapter)
     except (TimeoutError, BrokenProcessPool) as error:
         outcome = f"no result: {type(error).__name__}"
         return {"gained": None, "outcome": outcome, "leaks": [], "active": [], "left": []}
     points = attack.result.points
     return {
-        "gained": None if points is None else max(0.0, points - blank),
+        "gained": None if points is None else max(0.0, points - case.points),
         "outcome": attack.result.outcome.value,
         "leaks": harness.leaks(attack.json, attack.html),
         "active": harness.active_parts(attack.html),
@@ -213,7 +223,7 @@ def measure(names: list[str], kept: Kept) -> None:
             jobs = []
             if todo := kept.missing(names, "here"):
                 jobs.append(pool.submit(grade_here, todo, kept))
-            for name in kept.missing([n for n in names if n not in SKIPPED], "nbgrader"):
+            for name in kept.missing([n for n in names if not reason_to_skip(n)], "nbgrader"):
                 jobs.append(pool.submit(lambda n: kept(n, "nbgrader", slots.run(n)), name))
             for job in jobs:
                 job.result()
@@ -221,11 +231,19 @@ def measure(names: list[str], kept: Kept) -> None:
         subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
+def write(text: str) -> None:
+    """Put the report between its markers in the page on security."""
+    begin, end = MARKERS
+    page = PAGE.read_text()
+    before, after = page[: page.index(begin)], page[page.index(end) :]
+    PAGE.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{after}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append")
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--write", type=Path)
+    parser.add_argument("--keep", type=Path, default=RESULTS)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("The wall around nbgrader needs root: run this in a machine or container that may be lost.")
@@ -234,7 +252,7 @@ def main() -> None:
     text = report(kept.results)
     print(text)
     if options.write:
-        options.write.write_text(text)
+        write(text)
 
 
 if __name__ == "__main__":

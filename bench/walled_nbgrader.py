@@ -96,7 +96,11 @@ def _victim(root: Path) -> Any:
     from graders.grading import Addresses
 
     return harness.Victim(
-        load_course(root), Addresses("/tmp/none", "/tmp/none"), (os.getpid(), os.getpid()), Path("/tmp"), None
+        load_course(root),
+        {harness.NAME: Addresses("/tmp/none", "/tmp/none")},
+        (os.getpid(), os.getpid()),
+        Path("/tmp"),
+        None,
     )
 
 

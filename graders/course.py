@@ -70,7 +70,9 @@ class Limits(_Frozen):
 
     cell_seconds: float = Field(60.0, gt=0, description="wall time of one cell, then it is interrupted")
     call_seconds: float = Field(30.0, gt=0, description="wall time of one call made by a check")
-    submission_seconds: float = Field(600.0, gt=0, description="wall time of the whole submission")
+    submission_seconds: float = Field(
+        600.0, gt=0, description="wall time of a notebook: cells, checks and retries"
+    )
     memory_mb: int = Field(2048, ge=64, description="memory of all its processes; more ends the kernel")
     processes: int = Field(128, ge=8, description="processes and threads at one time; fork then fails")
     disk_mb: int = Field(256, ge=1, description="files it may write; writing then fails")

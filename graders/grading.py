@@ -7,33 +7,24 @@ never turns them into a score.
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dateutil.parser import parse as parse_date
 
-from graders.bridge.wire import Frame, PeerGone, PeerSlow, receive, send
-from graders.course import Limits
-from graders.errors import JudgeError, JudgeLost, SandboxError, SubmissionError
+from graders.errors import JudgeError, SandboxError, SubmissionError
 from graders.job import Addresses, Job
-from graders.notebooks.bundle import SourceCell, SourceNotebook, copy_files
+from graders.judging import Judging
+from graders.notebooks.bundle import SourceCell, SourceNotebook
 from graders.notebooks.plan import CellPlan, Plan, make_plan, plain_python
 from graders.notebooks.run import Code, Run, Session, line_table
 from graders.notebooks.sanitise import HandIn, accept_files, find_notebook, rebuild
 from graders.results import CellResult, Meter, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
-from graders.sandbox.launch import Sandbox, start
-from graders.sandbox.limits import WallLimits
-from graders.sandbox.meter import cpu_seconds
 
 _STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
-_JUDGE_SECONDS = 120.0  # what the judge's own work in one cell may take on top of the student's
 
 
 def grade(job: Job, addresses: Addresses) -> SubmissionResult:
@@ -152,30 +143,26 @@ class _NotebookGrading:
     async def _judge(self, plan: Plan, session: Session, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Go through the given and checks cells in the judge; return the results of checks cells."""
         judged: dict[str, CellResult] = {}
-        reference: Session | None = None
-        with _judge_process(self.job, self.addresses, self.files) as judge:
-            try:
-                judge.ask({"do": "lines", "lines": line_table(_codes(self.hand_in))})
-                if session.running:
-                    judge.attach(session, self._message_limit)
-                for number, step in enumerate(plan.cells):
-                    if step.pristine:
-                        judge.ask({"do": "given", "source": _for_judge(step.cell), "name": _name(step.cell)})
-                    elif step.cell.role is Role.CHECKS:
-                        if step.timed_names and reference is None:
-                            reference = await self._reference(plan, judge)
-                        judged[step.cell.cell_id] = await self._checks(judge, session, plan, number, runs)
-            finally:
-                if reference is not None:
-                    await reference.close()
-        self.judge_seconds += judge.cpu_seconds
+        timed = False
+        judging = Judging(self.job, self.addresses, session)
+        try:
+            judging.attach()
+            judging.tell({"do": "lines", "lines": line_table(_codes(self.hand_in))})
+            for number, step in enumerate(plan.cells):
+                if step.pristine:
+                    judging.tell({"do": "given", "source": _for_judge(step.cell), "name": _name(step.cell)})
+                elif step.cell.role is Role.CHECKS:
+                    if step.timed_names and not timed:
+                        began, timed = time.monotonic(), True
+                        await judging.attach_reference(await self._reference(plan))
+                        session.extend(time.monotonic() - began)
+                    judged[step.cell.cell_id] = await self._checks(judging, session, plan, number, runs)
+        finally:
+            await judging.close()
+            self.judge_seconds += judging.cpu_seconds
         return judged
 
-    @property
-    def _message_limit(self) -> int:
-        return self.job.limits.message_mb * 2**20
-
-    async def _reference(self, plan: Plan, judge: JudgeProcess) -> Session:
+    async def _reference(self, plan: Plan) -> Session:
         """Start a kernel that runs the reference of everything timed, in the same kind of wall."""
         timed = {name for step in plan.cells for name in step.timed_names}
         cells = plan.slice_for(timed, len(plan.cells))
@@ -187,11 +174,10 @@ class _NotebookGrading:
         if failed:
             await session.close()
             raise JudgeError(f"The reference fails in cell {failed[0]!r}.", hint="Run: graders verify")
-        judge.attach(session, self._message_limit, reference=True)
         return session
 
     async def _checks(
-        self, judge: JudgeProcess, session: Session, plan: Plan, number: int, runs: dict[str, Run]
+        self, judging: Judging, session: Session, plan: Plan, number: int, runs: dict[str, Run]
     ) -> CellResult:
         """Judge one checks cell; if the student's kernel ends in it, the next one gets a new kernel.
 
@@ -199,35 +185,39 @@ class _NotebookGrading:
         """
         step, began = plan.cells[number], time.monotonic()
         order = self._order(step, plan.cells[:number], runs)
-        used, reply = self._ask(judge, session, order)
-        if not reply["alive"] and await self._replace(judge, session) and _crashed(reply):
-            used, reply = self._ask(judge, session, order)
+        used, reply = await self._ask(judging, session, order)
+        if not reply["alive"] and await self._replace(judging, session) and _crashed(reply):
+            used, reply = await self._ask(judging, session, order)
             if not reply["alive"]:
-                await self._replace(judge, session)
+                await self._replace(judging, session)
         meter = Meter(used, time.monotonic() - began)
         return replace(_checked(step.cell, tuple(map(_record, reply["records"]))), meter=meter)
 
-    def _ask(
-        self, judge: JudgeProcess, session: Session, order: dict[str, Any]
+    async def _ask(
+        self, judging: Judging, session: Session, order: dict[str, Any]
     ) -> tuple[float, dict[str, Any]]:
-        """Have a checks cell judged; return the CPU seconds the student's process used, and the reply."""
-        pid = session.sandbox.pid if session.running else -1
-        before = cpu_seconds(pid)
-        reply = judge.ask(order)
+        """Have a checks cell judged; return the CPU seconds the student's processes used, and the reply."""
+        if session.left <= 0:
+            return 0.0, judging.out_of_time(order)
+        order = {**order, "budget_seconds": min(order["budget_seconds"], session.left)}
+        clock = session.sandbox.clock if session.running else None
+        before = clock.seconds() if clock else 0.0
+        reply = await judging.check(order)
+        session.extend(reply["own_seconds"])
         ending = session.sandbox.poll(1.0) if session.running and not reply["alive"] else None
         if ending is not None and ending.reason == "lost":
             raise SandboxError("The template of a student kernel ended.", hint="Run: graders doctor")
         if ending is not None and ending.reason == "memory":
             reply["records"] = [_as_out_of_memory(plain) for plain in reply["records"]]
-        return max(0.0, cpu_seconds(pid) - before), reply
+        return (clock.seconds() - before if clock else 0.0), reply
 
-    async def _replace(self, judge: JudgeProcess, session: Session) -> bool:
+    async def _replace(self, judging: Judging, session: Session) -> bool:
         """Give the judge a new student kernel; False if kernels ended too often."""
         if not session.exhausted:
             await session.restart()
         if not session.running:
             return False
-        judge.attach(session, self._message_limit)
+        judging.attach()
         return True
 
     def _order(self, step: CellPlan, earlier: Iterable[CellPlan], runs: dict[str, Run]) -> dict[str, Any]:
@@ -331,69 +321,3 @@ def _outcome(cells: tuple[CellResult, ...]) -> Outcome:
     stopped = [cell.outcome for cell in cells if cell.outcome in _STOPPED]
     outcome = worst([*checks, *stopped])
     return Outcome.FAILED if outcome is Outcome.SKIPPED else outcome
-
-
-# -- the judge process ----------------------------------------------------------------------------
-
-
-class JudgeProcess:
-    """The grader's side of a judge: commands, one at a time, each with a time limit."""
-
-    def __init__(self, control: socket.socket, sandbox: Sandbox, limits: Limits) -> None:
-        self._control = control
-        self.cpu_seconds = 0.0  # once it has ended, what it used and what stood around it
-        self._seconds = limits.cell_seconds + limits.call_seconds + _JUDGE_SECONDS
-
-    def attach(self, session: Session, limit: int, *, reference: bool = False) -> None:
-        """Hand the judge a kernel that serves the bridge from now on."""
-        sock, pidfd, pid = session.serve(limit)
-        self.ask({"do": "attach", "reference": reference, "pid": pid}, [sock.fileno(), pidfd])
-
-    def ask(self, body: dict[str, Any], fds: list[int] | None = None) -> dict[str, Any]:
-        """Send a command and return the answer; raises JudgeError if the judge fails or ends."""
-        self._control.settimeout(None)
-        try:
-            send(self._control, Frame(body))
-            if fds:
-                socket.send_fds(self._control, [b"+"], fds)
-            reply = receive(self._control, deadline=time.monotonic() + self._seconds)
-        except PeerSlow as error:
-            raise JudgeError("The judge took too long.", hint="Look at the hidden tests.") from error
-        except (PeerGone, OSError) as error:
-            raise JudgeLost("The judge ended.", hint="Look at the hidden tests.") from error
-        if "error" in reply.body:
-            raise JudgeError(str(reply.body["error"]), hint="Run: graders verify")
-        return reply.body
-
-
-@contextmanager
-def _judge_process(job: Job, addresses: Addresses, files: dict[str, str]) -> Iterator[JudgeProcess]:
-    """Fork a judge with the chapter's own files in its working folder; end it in any case."""
-    control, inner = socket.socketpair()
-    folder = tempfile.mkdtemp(prefix="graders-j")
-    copy_files(job.bundle, Path(folder))
-    arguments = {
-        "secret": job.secret.hex(),
-        "call_seconds": job.limits.call_seconds,
-        "limit": job.limits.message_mb * 2**20,
-    }
-    try:
-        with inner:
-            target_name = "graders.judge:main"
-            sandbox = start(
-                addresses.judges,
-                target_name,
-                arguments=arguments,
-                fds=[inner.fileno()],
-                limits=WallLimits(),
-                wall="none",
-                folder=folder,
-            )
-        judge = JudgeProcess(control, sandbox, job.limits)
-        try:
-            yield judge
-        finally:
-            judge.cpu_seconds = sandbox.close().cpu_seconds
-    finally:
-        control.close()
-        shutil.rmtree(folder, ignore_errors=True)

@@ -17,69 +17,32 @@ import socket
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from graders.bridge.alarm import Overtime, within
 from graders.bridge.remote import Bridge
 from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout
-from graders.bridge.wire import Frame, PeerGone, receive, send
+from graders.bridge.wire import Frame, PeerGone, WireError, receive, send
 from graders.check.session import RECORDER, Verdict
 from graders.effects import Effects
 from graders.errors import BridgeError, JudgeError
 from graders.names import PREPARED, Spoilt, Undefined, quiet
 from graders.results import Outcome, Record
-from graders.sandbox.meter import cpu_seconds
+from graders.sandbox.limits import bound_cpu, bound_memory
+from graders.sandbox.meter import TreeClock
 from graders.sites import Ledger, Site, find_sites, to_record
+from graders.stopwatch import Watch
 
-_OURS = (JudgeError, ImportError, SyntaxError, MemoryError, RecursionError, BridgeError)
-
-
-@dataclass
-class Watch:
-    """Times calls in the student kernel and in the reference kernel by their CPU clocks."""
-
-    student_pid: int
-    reference_pid: int
-    reference_bridge: Bridge
-
-    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        """Return CPU seconds and result of the student's function."""
-        return self._time(self.student_pid, func, args)
-
-    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        """Return CPU seconds and result of the reference's function of the same name."""
-        path = getattr(func, "_graders_path", ())
-        if not path:
-            raise JudgeError("A timed function must be named by the student's code.")
-        try:
-            target = self.reference_bridge.get(path[0])
-            for name in path[1:]:
-                target = getattr(target, name)
-            return self._time(self.reference_pid, target, args)
-        except (StudentError, NameError) as error:
-            raise JudgeError(f"The reference could not be timed: {type(error).__name__}: {error}") from error
-
-    @staticmethod
-    def _time(pid: int, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        before = cpu_seconds(pid)
-        result = func(*args)
-        return cpu_seconds(pid) - before, result
-
-    @contextlib.contextmanager
-    def pinned(self) -> Iterator[None]:
-        """Keep both kernels on one core while they are timed: the same caches, the same clock, in turn."""
-        cores = os.sched_getaffinity(0)
-        self._allow({min(cores)})
-        try:
-            yield
-        finally:
-            self._allow(cores)
-
-    def _allow(self, cores: set[int]) -> None:
-        for pid in (self.student_pid, self.reference_pid):
-            with contextlib.suppress(OSError):  # it ended, or may not be moved: noisier, but not wrong
-                os.sched_setaffinity(pid, cores)
+_OURS = (JudgeError, ImportError, SyntaxError, BridgeError)
+# Endings that a student's values can force upon the judge; with none in play they are our own fault.
+_FORCED = (MemoryError, RecursionError, WireError, Overtime)
+_RESERVE_MB = 1024  # libraries reserve more than they use
+_WORK_SECONDS = 120.0  # CPU time of the judge's own work in one cell
+_LAST_SECONDS = 2.0  # of a further statement once that is used up
+_HARD_SECONDS = 20.0  # more than that in compiled code, which no exception ends, ends the judge
 
 
 @dataclass
@@ -99,23 +62,24 @@ class Checks:
 class Judge:
     """Runs given and checks cells of one notebook."""
 
-    def __init__(self, *, call_seconds: float, limit: int) -> None:
+    def __init__(self, *, call_seconds: float, limit: int, work_seconds: float = _WORK_SECONDS) -> None:
         self.names = PREPARED.claim()
+        self._work_left = work_seconds  # CPU seconds for all that values of the student cost here
         self._call_seconds = call_seconds
         self._limit = limit
         self._watch: Watch | None = None
-        self._student_pid = -1
+        self._student_clock = TreeClock(-1)
         self._sent_hidden = False
         self._lines: dict[str, tuple[str, list[str]]] = {}
 
     def attach(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the student kernel to ask from now on."""
         self.names.bridge = self._bridge(sock, pidfd)
-        self._student_pid = pid
+        self._student_clock = TreeClock(pid)
 
     def attach_reference(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the kernel that runs the reference, to compare times with."""
-        self._watch = Watch(self._student_pid, pid, self._bridge(sock, pidfd))
+        self._watch = Watch(self._student_clock, TreeClock(pid), self._bridge(sock, pidfd))
 
     def _bridge(self, sock: socket.socket, pidfd: int) -> Bridge:
         def interrupt() -> None:
@@ -130,7 +94,7 @@ class Judge:
 
     def given(self, source: str, name: str) -> None:
         """Run a given cell, unless the template has; raises JudgeError if the instructor's code fails here."""
-        self.names.student_names = frozenset()
+        self.names.begin(frozenset())
         if PREPARED.take(source, self.names):
             return
         try:
@@ -143,11 +107,10 @@ class Judge:
         """Run a checks cell and return its records."""
         filename = f"<checks {cell.name}>"
         tree = ast.parse(cell.source)
-        self.names.student_names = cell.student_names
-        self.names.touched = False
+        self.names.begin(cell.student_names)
         sites = find_sites(tree, cell.hidden_lines)
         if self._watch is not None:
-            self._watch.student_pid = self._student_pid
+            self._watch.student_clock = self._student_clock
         ledger = Ledger(sites, filename, self._watch)
         ledger.secretive = self._sent_hidden
         if self.names.bridge is not None:
@@ -168,30 +131,65 @@ class Judge:
         for statement in tree.body:
             within = [s for s in ledger.sites if _inside(s, statement) and not s.deferred]
             if not cell.hidden_lines.isdisjoint(_lines_of(statement)):
-                self._sent_hidden = ledger.secretive = True
+                self._sent_hidden = ledger.secretive = self.names.hidden = True
             try:
-                self._run([statement], f"<checks {cell.name}>")
-            except Exception as error:  # noqa: BLE001 (becomes the verdict of this statement's checks)
+                with self._working():
+                    self._run([statement], f"<checks {cell.name}>")
+            except (Exception, Overtime) as error:  # noqa: BLE001 (the verdict of this statement's checks)
                 ledger.settle_rest(within or ledger.deferred(), self._verdict(error, cell))
-                self.names.spoilt.update(dict.fromkeys(_bound_by(statement), error))
+                self._spoil(statement, error)
             else:
                 ledger.pass_asserts(within)
         ledger.pass_asserts(ledger.deferred())
         return ledger.records(cell.name, cell.points)
 
+    def _spoil(self, statement: ast.stmt, error: BaseException) -> None:
+        cause = error if isinstance(error, Exception) else StudentError("It took too long.")
+        self.names.spoilt.update(dict.fromkeys(_bound_by(statement), cause))
+
+    def forfeit(self, cell: Checks, problem: str, outcome: Outcome) -> list[Record]:
+        """Return the records of a cell that is not run: nothing earned, for a reason of the student's."""
+        tree = ast.parse(cell.source)
+        cause = StudentError(problem)
+        for statement in tree.body:
+            self._spoil(statement, cause)
+        self._sent_hidden = self._sent_hidden or bool(cell.hidden_lines)
+        verdict = Verdict(0.0, problem, outcome=outcome)
+        sites = find_sites(tree, cell.hidden_lines)
+        if not sites:
+            return [to_record(f"{cell.name}#1", self._whole(cell), verdict, cell.points)]
+        ledger = Ledger(sites, f"<checks {cell.name}>")
+        ledger.settle_rest(sites, verdict)
+        return ledger.records(cell.name, cell.points)
+
+    def _whole(self, cell: Checks) -> Site:
+        """Return the one site of a cell of plain asserts."""
+        self._sent_hidden = self._sent_hidden or bool(cell.hidden_lines)
+        return Site((1, 0), (1, 0), "All tests of this cell pass", "", self._sent_hidden, 1.0)
+
     def _plain(self, cell: Checks, tree: ast.Module) -> Record:
         """Run a cell of plain asserts: all or nothing, or the number its last expression gives."""
-        secret = bool(cell.hidden_lines) or self._sent_hidden
-        self._sent_hidden = secret
-        site = Site((1, 0), (1, 0), "All tests of this cell pass", "", secret, 1.0)
+        site, self.names.hidden = self._whole(cell), bool(cell.hidden_lines)
         last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         try:
-            self._run(tree.body[:-1] if last else tree.body, f"<checks {cell.name}>")
-            value = self._evaluate(last, f"<checks {cell.name}>") if last else None
-            verdict = Verdict(_share(value, cell.points))
-        except Exception as error:  # noqa: BLE001 (becomes the verdict of the cell)
+            with self._working():
+                self._run(tree.body[:-1] if last else tree.body, f"<checks {cell.name}>")
+                value = self._evaluate(last, f"<checks {cell.name}>") if last else None
+                verdict = Verdict(_share(value, cell.points))
+        except (Exception, Overtime) as error:  # noqa: BLE001 (becomes the verdict of the cell)
             verdict = self._verdict(error, cell)
         return to_record(f"{cell.name}#1", site, verdict, cell.points)
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        """Bound the judge's own work, whatever a student's values make of it."""
+        before = time.process_time()
+        left = max(_LAST_SECONDS, min(_WORK_SECONDS, self._work_left))
+        try:
+            with bound_cpu(left + _HARD_SECONDS), within(left, cpu=True):
+                yield
+        finally:
+            self._work_left -= time.process_time() - before
 
     def _run(self, statements: list[ast.stmt], filename: str) -> None:
         code = compile(ast.Module(statements, []), filename, "exec")
@@ -203,7 +201,7 @@ class Judge:
 
     # What an exception in a checks cell means.
 
-    def _verdict(self, error: Exception, cell: Checks) -> Verdict:
+    def _verdict(self, error: BaseException, cell: Checks) -> Verdict:
         while isinstance(error, Spoilt):
             error = error.cause
         told = f"{type(error).__name__}: {error}"
@@ -213,7 +211,9 @@ class Judge:
             return self._students(error, told)
         if isinstance(error, AssertionError):
             return Verdict(0.0, "This does not hold.", shown=str(error)[:500] or "This does not hold.")
-        if isinstance(error, _OURS) or not self.names.touched:
+        if isinstance(error, _FORCED) and self.names.touched:
+            return _too_much(error)
+        if isinstance(error, (*_OURS, *_FORCED)) or not self.names.touched:
             staff = "".join(traceback.format_exception(error)[-3:])[-2000:]
             problem = "This check could not be made; a person will look at it."
             return Verdict(0.0, problem, shown=staff, outcome=Outcome.UNGRADABLE)
@@ -244,6 +244,17 @@ class Judge:
         if not 1 <= where[1] <= len(lines):
             return ""
         return f" in line {where[1]} of `{label}`: `{lines[where[1] - 1].strip()[:100]}`"
+
+
+def _too_much(error: BaseException) -> Verdict:
+    """Return the verdict of a check that a student's value made too hard; the reference's value does not."""
+    if isinstance(error, MemoryError):
+        problem, outcome = "Checking the value needs too much memory.", Outcome.OUT_OF_MEMORY
+    elif isinstance(error, Overtime):
+        problem, outcome = "Checking the value takes too long.", Outcome.TIMED_OUT
+    else:
+        problem, outcome = "The value is too large or too deep for this check.", Outcome.FAILED
+    return Verdict(0.0, problem, outcome=outcome)
 
 
 def _inside(site: Site, statement: ast.stmt) -> bool:
@@ -290,14 +301,25 @@ def main(fds: list[int], arguments: dict[str, Any]) -> None:
     hidden._set_secret(bytes.fromhex(arguments["secret"]))
     for name in arguments.get("modules", []):
         importlib.import_module(name)
-    judge = Judge(call_seconds=arguments["call_seconds"], limit=arguments["limit"])
+    _be_strict()
+    options = {name: arguments[name] for name in ("call_seconds", "limit", "work_seconds") if name in arguments}
+    judge = Judge(**options)
+    if "memory_mb" in arguments:
+        bound_memory(arguments["memory_mb"] + _RESERVE_MB)
     with socket.socket(fileno=fds[0]) as control:
+        judge.names.on_touch = lambda: send(control, Frame({"touched": True}))
         while True:
             try:
                 frame = receive(control)
             except PeerGone:
                 return
             send(control, Frame(_sendable(_obey(judge, control, frame.body))))
+
+
+def _be_strict() -> None:
+    """Refuse what numpy only warns of: a complex number losing its imaginary part, and with it an error."""
+    if "numpy" in sys.modules:
+        warnings.filterwarnings("error", category=sys.modules["numpy"].exceptions.ComplexWarning)
 
 
 def _obey(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
@@ -314,11 +336,6 @@ def _sendable(reply: dict[str, Any]) -> dict[str, Any]:
             json.dumps(record["metrics"], default=str), parse_constant=lambda name: None
         )
     return reply
-
-
-def _number(value: Any) -> Any:
-    """Return a library's number as Python's; anything else as text."""
-    return value.item() if hasattr(value, "item") else str(value)
 
 
 def _attach(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
@@ -339,8 +356,8 @@ def _given(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[s
     return {}
 
 
-def _checks(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
-    cell = Checks(
+def _described(body: dict[str, Any]) -> Checks:
+    return Checks(
         name=body["name"],
         source=body["source"],
         points=body["points"],
@@ -350,14 +367,23 @@ def _checks(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[
         timed=body.get("timed", False),
         budget_seconds=body["budget_seconds"],
     )
-    start = time.monotonic()
-    records = judge.checks(cell)
-    bridge = judge.names.bridge
+
+
+def _checks(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    start, bridge = time.monotonic(), judge.names.bridge
+    before = bridge.waited if bridge is not None else 0.0
+    records = judge.checks(_described(body))
+    waited = bridge.waited - before if bridge is not None else 0.0
     return {
         "records": [asdict(record) for record in records],
         "alive": bridge is not None and bridge.alive,
-        "wall_seconds": time.monotonic() - start,
+        "own_seconds": max(0.0, time.monotonic() - start - waited),
     }
+
+
+def _forfeit(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    records = judge.forfeit(_described(body), body["problem"], Outcome(body["outcome"]))
+    return {"records": [asdict(record) for record in records], "alive": True, "own_seconds": 0.0}
 
 
 _COMMANDS: dict[str, Callable[[Judge, socket.socket, dict[str, Any]], dict[str, Any]]] = {
@@ -365,4 +391,5 @@ _COMMANDS: dict[str, Callable[[Judge, socket.socket, dict[str, Any]], dict[str, 
     "lines": _lines,
     "given": _given,
     "checks": _checks,
+    "forfeit": _forfeit,
 }

@@ -39,7 +39,8 @@ class Namespace(dict[str, Any]):
     """The judge's globals: given names are its own, the student's are fetched when they are read.
 
     Deleting or rebinding a student's name does so in the student kernel, as a check that tries
-    whether one function relies on another expects.
+    whether one function relies on another expects. Only what the hidden part binds to such a name stays
+    here, unless it is a function: labels would cross, and come back as the student likes.
     """
 
     def __init__(self) -> None:
@@ -47,15 +48,22 @@ class Namespace(dict[str, Any]):
         self.update(get_ipython=Shell, display=lambda *a, **k: None)
         self.student_names: frozenset[str] = frozenset()
         self.bridge: Bridge | None = None
+        self.hidden = False  # whether the hidden part of a cell runs
+        self.kept: dict[str, Any] = {}  # what it bound to a student's names
         self.touched = False
+        self.on_touch: Callable[[], None] = lambda: None  # told before the first value of a cell is fetched
         self.spoilt: dict[str, Exception] = {}  # what a failed statement should have bound, and why not
 
     def __getitem__(self, name: str) -> Any:
         if name in self.spoilt:
             raise Spoilt(self.spoilt[name])
+        if name in self.kept:
+            return self.kept[name]
         if name not in self.student_names:
             return super().__getitem__(name)
-        self.touched = True
+        if not self.touched:
+            self.touched = True
+            self.on_touch()
         if self.bridge is None:
             raise StudentEnded("There is no kernel to ask.")
         try:
@@ -64,19 +72,32 @@ class Namespace(dict[str, Any]):
             if isinstance(error, StudentError):
                 raise
             raise Undefined(name) from None
+        except KeyError as error:
+            raise Spoilt(error) from None  # Python would look for a builtin of the same name instead
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.spoilt.pop(name, None)
-        if name in self.student_names and self.bridge is not None:
+        self.kept.pop(name, None)
+        if name in self.student_names and self.hidden and not callable(value):
+            self.kept[name] = value
+        elif name in self.student_names and self.bridge is not None:
             self.bridge.set(name, value)
         else:
             super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
+        if self.kept.pop(name, None) is not None:
+            return
         if name in self.student_names and self.bridge is not None:
             self.bridge.delete(name)
         else:
             super().__delitem__(name)
+
+    def begin(self, student_names: frozenset[str]) -> None:
+        """Begin a checks cell, for which these names are the student's."""
+        self.student_names = student_names
+        self.touched = self.hidden = False
+        self.kept.clear()
 
 
 class Shell:

@@ -225,7 +225,7 @@ def test_a_timed_check_passes_the_reference_and_costs_the_slow_only_its_own_poin
     result = tiny.grade("ada", tiny.second)
     assert _points(result) == {"pairs_test": 2, "pairs_speed": 2}
     tiny.hand_in("bob", {"pairs": SLOW_PAIRS}, chapter=tiny.second)
-    slow = tiny.grade("bob", tiny.second)
+    slow = tiny.grade("bob", tiny.second, cell_seconds=100, call_seconds=60, submission_seconds=300)
     assert _points(slow) == {"pairs_test": 2, "pairs_speed": 0}
     (record,) = _cells(slow)["pairs_speed"].records
     assert record.metrics["ratio"] > 4

@@ -28,6 +28,8 @@ GRADING = LEAVES | {
     "effects",
     "names",
     "sites",
+    "stopwatch",
+    "judging",
     "job",
 }
 BATCH = GRADING | {"grading", "gradebook"}
@@ -44,9 +46,11 @@ ALLOWED: dict[str, set[str]] = {
     "sites": LEAVES | {"check"},
     "effects": set(),
     "names": LEAVES | {"bridge"},
-    "judge": LEAVES | {"bridge", "check", "datasets", "effects", "names", "sandbox", "sites"},
+    "stopwatch": LEAVES | {"bridge", "check", "datasets", "sandbox"},
+    "judge": LEAVES | {"bridge", "check", "datasets", "effects", "names", "sandbox", "sites", "stopwatch"},
     "notebooks": LEAVES | {"course", "generate", "sandbox"},
     "job": LEAVES | {"course", "notebooks"},
+    "judging": LEAVES | {"bridge", "course", "job", "notebooks", "sandbox"},
     "grading": GRADING,
     "gradebook": LEAVES | {"autograded", "course", "generate"},
     "feedback": LEAVES | {"course"},

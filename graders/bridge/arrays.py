@@ -12,11 +12,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from graders.bridge.randomness import goes_on
+
 if TYPE_CHECKING:
     from graders.bridge.wire import Decoder, Encoder
 
 _DTYPE = re.compile(r"[<>|=]?(?:[biufcSU][0-9]{1,9}|[mM]8(?:\[[0-9]{0,6}[A-Za-zμ]{1,2}\])?)")
 _MAX_DIMENSIONS = 32
+_MAX_ITEM = 2**16  # bytes of one item of an array that has none
 _BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 _TENSOR_MODULES = ("tensorflow", "keras", "torch", "jax", "jaxlib")
 
@@ -152,6 +155,8 @@ def decode_array(tree: list[Any], decoder: Decoder) -> Any:
         raise refusal("An array has a size that is not one.")
     if math.prod(shape) * dtype.itemsize != len(data) or (dtype.itemsize == 0 and math.prod(shape)):
         raise refusal("An array's shape does not match its data.")
+    if dtype.itemsize > max(len(data), _MAX_ITEM):
+        raise refusal("An array of nothing has items that are too large.")
     if dtype.kind == "b" and len(data) and max(data) > 1:
         raise refusal("An array of truth values holds something else.")
     return np.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
@@ -159,6 +164,21 @@ def decode_array(tree: list[Any], decoder: Decoder) -> Any:
 
 def _decode_scalar(tree: list[Any], decoder: Decoder) -> Any:
     return decode_array(["array", tree[1], [], tree[2]], decoder)[()]
+
+
+def _decode_answer_array(tree: list[Any], decoder: Decoder) -> Any:
+    array = decode_array(tree, decoder)
+    return array if array.ndim else _widened(array)
+
+
+def _widened(array: Any) -> Any:
+    """Return an array of one number in the long type of its kind.
+
+    Compared with Python's numbers a short one pulls them down to its own type: ``np.float16(inf)`` equals
+    every number above 65504, and what is too far from a short integer wraps around to be near.
+    """
+    wide = {"f": "float64", "i": "int64", "u": "int64"}.get(array.dtype.kind)
+    return array.astype(wide) if wide and array.dtype.itemsize < 8 else array
 
 
 def _decode_generator(tree: list[Any], decoder: Decoder) -> Any:
@@ -208,13 +228,23 @@ def _decode_sparse(tree: list[Any], decoder: Decoder) -> Any:
         raise refusal("A sparse matrix has no proper shape.")
     data, indices, indptr = (decode_array(part, decoder) for part in parts)
     make = sparse.csr_array if is_array is True else sparse.csr_matrix
-    if len(indptr) != shape[0] + 1:
+    if not _is_sound(data, indices, indptr, shape):
         raise refusal("A sparse matrix has no proper structure.")
     rows = make((data, indices, indptr), shape=tuple(shape))
     rows.check_format(full_check=True)
     # Other formats are made again only where that needs no more memory than about what came.
-    modest = name == "coo" or shape[1] <= max(2**16, 4 * len(decoder.bytes_of(parts[0][3])))
+    modest = name == "coo" or shape[1] <= max(2**16, 4 * data.nbytes)
     return rows.asformat(name) if name in ("csr", "csc", "coo") and modest else rows
+
+
+def _is_sound(data: Any, indices: Any, indptr: Any, shape: list[int]) -> bool:
+    """Whether compiled code may follow the structure; SciPy checks no index if the last start is negative."""
+    if any(part.ndim != 1 for part in (data, indices, indptr)) or len(indptr) != shape[0] + 1:
+        return False
+    if any(part.dtype.str not in ("<i4", "<i8") for part in (indices, indptr)) or len(data) != len(indices):
+        return False
+    ascends = indptr[0] == 0 and indptr[-1] <= len(indices) and bool((indptr[1:] >= indptr[:-1]).all())
+    return ascends and (not len(indices) or bool(indices.min() >= 0 and indices.max() < shape[1]))
 
 
 TAGS: dict[str, Callable[[list[Any], Decoder], Any]] = {
@@ -224,6 +254,12 @@ TAGS: dict[str, Callable[[list[Any], Decoder], Any]] = {
     "generator": _decode_generator,
     "randomstate": _decode_randomstate,
     "sparse": _decode_sparse,
+}
+
+# What the judge decodes in another way than the student's process does.
+ANSWER_TAGS: dict[str, Callable[[list[Any], Decoder], Any]] = {
+    "array": _decode_answer_array,
+    "scalar": lambda tree, decoder: _widened(decode_array(["array", tree[1], [], tree[2]], decoder))[()],
 }
 
 
@@ -246,10 +282,14 @@ def _update_array(old: Any, new: Any) -> None:
         if old.flags.writeable:
             old[...] = new
     elif isinstance(old, np.random.Generator) and isinstance(new, np.random.Generator):
-        old.bit_generator.state = new.bit_generator.state
+        if goes_on(old.bit_generator.state, new.bit_generator.state):
+            old.bit_generator.state = new.bit_generator.state
     elif isinstance(old, np.random.RandomState) and isinstance(new, np.random.RandomState):
-        old.set_state(new.get_state(legacy=False))
+        if goes_on(old.get_state(legacy=False), new.get_state(legacy=False)):
+            old.set_state(new.get_state(legacy=False))
     elif getattr(old, "format", "") in ("csr", "csc") and type(old) is type(new) and old.shape == new.shape:
         old.data, old.indices, old.indptr = new.data, new.indices, new.indptr
+        for known in ("_has_sorted_indices", "_has_canonical_format"):
+            vars(old).pop(known, None)  # it was true of the old indices
     elif type(old).__name__ in ("DataFrame", "Series") and type(old) is type(new):
         old._update_inplace(new)

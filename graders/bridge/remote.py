@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from graders.bridge import arrays
+from graders.bridge.alarm import Overtime, within
 from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout, student_error
 from graders.bridge.wire import (
     DEFAULT_LIMIT,
@@ -30,6 +31,7 @@ from graders.bridge.wire import (
 from graders.errors import BridgeError
 
 _GRACE_SECONDS = 2.0
+_MAX_NESTED = 20  # calls back within calls
 
 
 class Bridge:
@@ -52,13 +54,15 @@ class Bridge:
         self._forgotten: list[int] = []
         self._deadline: float | None = None
         self._allowed: float | None = None
+        self._nested = 0
         self.alive = True
         self.calls = 0
+        self.waited = 0.0  # seconds spent on outermost calls
         self.copy_back: Callable[[], bool] = lambda: False
 
     def allow(self, seconds: float) -> None:
-        """Bound the wall time of everything asked from now on together."""
-        self._allowed = time.monotonic() + seconds
+        """Bound the wall time of all that is asked from now on; the judge's own work is not in it."""
+        self._allowed = self.waited + seconds
 
     # What one may ask.
 
@@ -102,10 +106,10 @@ class Bridge:
 
     def _exchange(self, frame: Frame, number: int) -> Frame:
         """Send a request and wait for its reply within the time of the outermost call."""
-        outermost = self._deadline is None
-        deadline = self._deadline or time.monotonic() + self.call_seconds
-        if self._allowed is not None:
-            deadline = min(deadline, self._allowed)
+        outermost, began = self._deadline is None, time.monotonic()
+        deadline = self._deadline or began + self.call_seconds
+        if self._allowed is not None and outermost:
+            deadline = min(deadline, began + max(0.0, self._allowed - self.waited))
         self._deadline = deadline
         try:
             self._sock.settimeout(max(0.1, deadline - time.monotonic()))
@@ -117,15 +121,19 @@ class Bridge:
         except PeerGone:
             self.alive = False
             raise StudentEnded("The student's kernel ended.") from None
+        except MemoryError:
+            self.alive = False  # in the middle of an answer
+            raise
         finally:
             if outermost:
                 self._deadline = None
+                self.waited += time.monotonic() - began
 
     def _wait(self, number: int, deadline: float) -> Frame:
         while True:
             reply = self._receive(deadline)
             if "callback" in reply.body:
-                self._run_callback(reply)
+                self._run_callback(reply, deadline)
             elif reply.body.get("id") == number:
                 return reply
 
@@ -146,18 +154,39 @@ class Bridge:
         except (PeerSlow, PeerGone, StudentError):
             self.alive = False
 
-    def _run_callback(self, frame: Frame) -> None:
+    def _run_callback(self, frame: Frame, deadline: float) -> None:
+        """Call a function of the judge with what the student passes, in the time of the call that waits.
+
+        The arguments are the student's: they may make it work for ever, or return what no message holds.
+        """
+        self._nested += 1
+        try:
+            with within(deadline + _GRACE_SECONDS + 0.5 - time.monotonic()):  # calls in it end before
+                reply = self._called_back(frame)
+        except Overtime:
+            raise PeerSlow("A function of the check took too long.") from None
+        finally:
+            self._nested -= 1
+        try:
+            send(self._sock, reply, limit=self._limit)
+        except (PeerGone, PeerSlow):
+            raise
+        except WireError:
+            send(self._sock, Frame({"raise": "the result is too large"}))
+
+    def _called_back(self, frame: Frame) -> Frame:
         encoder = Encoder(self._special)
         try:
             function = self._callbacks[_index(frame.body["callback"], len(self._callbacks))]
+            if self._nested > _MAX_NESTED:
+                raise RecursionError
             decoder = self._decoder(frame)
             args, kwargs = decoder.decode(frame.body["args"]), decoder.decode(frame.body["kwargs"])
-            reply = Frame({"return": encoder.encode(function(*args, **kwargs))}, encoder.buffers)
+            return Frame({"return": encoder.encode(function(*args, **kwargs))}, encoder.buffers)
         except StudentError:
             raise
         except Exception as error:  # noqa: BLE001 (what the judge's function raises goes to its caller)
-            reply = Frame({"raise": f"{type(error).__name__} in a function of the check"})
-        send(self._sock, reply, limit=self._limit)
+            return Frame({"raise": f"{type(error).__name__} in a function of the check"})
 
     def _result(self, reply: Frame, path: tuple[str, ...], values: dict[str, Any]) -> Any:
         if reply.body.get("missing") is True:
@@ -176,6 +205,7 @@ class Bridge:
         return Decoder(
             frame.buffers,
             {
+                **arrays.ANSWER_TAGS,
                 "remote": lambda tree, decoder: self._remote(tree, path),
                 "callback": lambda tree, decoder: self._callbacks[_index(tree[1], len(self._callbacks))],
             },
@@ -193,6 +223,8 @@ class Bridge:
         """Decide how something that is no plain value goes to the student, if at all."""
         if isinstance(value, Remote):
             if value._graders_bridge is not self:
+                if not value._graders_bridge.alive:
+                    raise StudentEnded("The kernel that had this object has ended.")
                 raise BridgeError("A handle of one kernel was passed to another.")
             return ["remote", value._graders_number]
         found = _library_name(value)

@@ -10,6 +10,8 @@ import builtins
 import sys
 from typing import Any
 
+# Python takes these for the end of an iteration: a `map` over a function that raises one just ends.
+_SILENT = (StopIteration, StopAsyncIteration)
 _LIBRARY_ERRORS = ("sklearn.exceptions", "numpy.linalg", "numpy.exceptions", "pandas.errors")
 
 
@@ -22,6 +24,7 @@ class StudentError(Exception):
 
     graders_ended = False
     public_name = "Exception"
+    stopped = False  # whether it says that an iteration is over
     message = ""
     where: tuple[str, int] = ("", 0)
 
@@ -50,7 +53,9 @@ def student_error(told: Any) -> StudentError:
     message = str(message).encode("utf-8", "replace").decode()
     error: StudentError = _combined(base)(message[:500] if message else "")
     error.message = (message or "")[:500]
-    error.public_name = "SystemExit" if "builtins.SystemExit" in names else base.__name__
+    error.stopped = names[:1] == ["builtins.StopIteration"]
+    ends = {"builtins.SystemExit": "SystemExit", "builtins.StopIteration": "StopIteration"}
+    error.public_name = next((ends[n] for n in names if n in ends), base.__name__)
     file, line = told.get("file"), told.get("line")
     if type(file) is str and type(line) is int:
         error.where = (file[:40], line)
@@ -66,7 +71,8 @@ def _known_exception(name: str) -> type[Exception] | None:
         found = getattr(sys.modules.get(module), cls_name, None)
     else:
         return None
-    return found if isinstance(found, type) and issubclass(found, Exception) else None
+    known = isinstance(found, type) and issubclass(found, Exception) and not issubclass(found, _SILENT)
+    return found if known else None
 
 
 def _combined(base: type[Exception]) -> type[StudentError]:

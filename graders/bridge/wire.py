@@ -257,6 +257,7 @@ class Decoder:
     def __init__(self, buffers: list[bytes], handlers: dict[str, Handler] | None = None) -> None:
         self.buffers = buffers
         self._handlers = handlers or {}
+        self._used: set[int] = set()
         self._nodes = 0
         self._depth = 0
 
@@ -287,9 +288,10 @@ class Decoder:
             raise WireError(f"A value tagged {tree[0][:20]!r} is malformed.") from error
 
     def bytes_of(self, number: Any) -> bytes:
-        """Return a buffer by its number."""
-        if type(number) is not int or not 0 <= number < len(self.buffers):
+        """Return a buffer by its number, once: a thousand arrays of one buffer would take its size each."""
+        if type(number) is not int or not 0 <= number < len(self.buffers) or number in self._used:
             raise WireError("A value refers to data that did not come.")
+        self._used.add(number)
         return self.buffers[number]
 
     def items(self, trees: Any) -> list[Any]:

@@ -40,10 +40,12 @@ def deterministic(
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check that two calls with equal arguments return equal results."""
+    """Check that two calls with equal arguments return equal results, and any at all."""
 
     def find() -> Verdict:
         first = func(*copy.deepcopy(args))
+        if first is None:
+            return fail("It returned None. Is a `return` missing?")
         second = func(*copy.deepcopy(args))
         same = difference(second, first) is None
         return PASS if same else fail("Two calls with the same arguments gave different results.")

@@ -17,6 +17,10 @@ from graders.check.session import Verdict, fail, settle
 _Z95 = 1.959963984540054  # 97.5% quantile of the normal distribution
 _RESAMPLES = 400
 _ARRAYS = ("ndarray", "list", "tuple", "Series", "DataFrame")
+# Kinds of predictions by the kind of what is predicted. Complex ones would cancel real errors: the square
+# of an imaginary part is negative, and the root of a mean of squares then as small as one likes.
+_NUMBERS = "biuf"
+_FITTING = {**dict.fromkeys(_NUMBERS, _NUMBERS), "c": _NUMBERS + "c", "U": "UO", "S": "S", "O": "OU" + _NUMBERS}
 # However wide the interval, an error this much above the target is not at the border any more: few
 # absurd predictions widen a bootstrap interval without moving its lower end.
 _FAR = 1.5
@@ -94,12 +98,19 @@ class Goal:
             return 0.0
         return (favourable - self.partial) / (self.target - self.partial)
 
+    def is_far_from(self, value: float) -> bool:
+        """Whether a value is so much worse than asked that no interval makes it a borderline case."""
+        worst = self.target if self.partial is None else self.partial
+        if self.higher_is_better:
+            return value < min(self.target, worst) / _FAR and min(self.target, worst) > 0
+        return value > _FAR * max(self.target, worst) > 0
+
 
 def _judge(metric: Metric, goal: Goal, y_true: Any, y_pred: Any) -> Verdict:
     import numpy as np
 
     truth = np.asarray(y_true)
-    problem, guess = _predictions(y_pred, len(truth))
+    problem, guess = _predictions(y_pred, truth)
     if problem is not None:
         return problem
     try:
@@ -112,7 +123,7 @@ def _judge(metric: Metric, goal: Goal, y_true: Any, y_pred: Any) -> Verdict:
     return _verdict(metric, goal, value, (low, high), len(truth))
 
 
-def _predictions(y_pred: Any, rows: int) -> tuple[Verdict | None, Any]:
+def _predictions(y_pred: Any, truth: Any) -> tuple[Verdict | None, Any]:
     import numpy as np
 
     y_pred = plain(y_pred)
@@ -124,11 +135,13 @@ def _predictions(y_pred: Any, rows: int) -> tuple[Verdict | None, Any]:
         return fail("The predictions have no regular shape."), None
     if guess.ndim == 2 and guess.shape[1] == 1:
         guess = guess[:, 0]  # a Keras model with one output returns a column
-    if guess.ndim == 0 or len(guess) != rows:
+    if guess.ndim == 0 or len(guess) != len(truth):
         return fail("The number of predictions is not the number of rows."), None
+    if guess.dtype.kind not in _FITTING.get(truth.dtype.kind, guess.dtype.kind):
+        return fail("The predictions are values of another kind than what they predict."), None
     if guess.dtype.kind in "fc" and not np.isfinite(guess).all():
         return fail("Some predictions are not finite numbers."), None
-    return None, guess
+    return None, guess.astype(np.float64) if guess.dtype.kind == "f" else guess
 
 
 def _interval(metric: Metric, truth: Any, guess: Any, value: float) -> tuple[float, float]:
@@ -166,7 +179,7 @@ def bootstrap(compute: Callable[[Any, Any], float], truth: Any, guess: Any) -> t
 def _verdict(metric: Metric, goal: Goal, value: float, interval: tuple[float, float], n: int) -> Verdict:
     low, high = interval
     share = goal.share(high if goal.higher_is_better else low)
-    if not goal.higher_is_better and value > _FAR * max(goal.target, goal.partial or 0.0) > 0:
+    if not metric.proportion and goal.is_far_from(value):
         share = 0.0
     side = "at least" if goal.higher_is_better else "at most"
     return Verdict(

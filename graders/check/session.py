@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from graders.results import Outcome
 
@@ -42,14 +42,27 @@ def fail(problem: str, shown: str = "") -> Verdict:
     return Verdict(0.0, problem=problem, shown=shown)
 
 
+class Spent(NamedTuple):
+    """What a call cost: seconds of CPU of all processes of its sandbox, and of wall time."""
+
+    cpu: float
+    wall: float
+
+
 class Stopwatch(Protocol):
     """Measures calls from outside the process that runs them; only the judge has one."""
 
-    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        """Return CPU seconds and result of the student's function."""
+    def first_seed(self, asked: str) -> int:
+        """Return a number that nobody can know before, to count the seeds of inputs from."""
 
-    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        """Return CPU seconds and result of the reference's function of the same name."""
+    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
+        """Return cost and result of the student's function."""
+
+    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
+        """Return cost and result of the reference's function of the same name."""
+
+    def since(self) -> float:
+        """Return the CPU seconds of the student's processes since their last call ended."""
 
 
 class Recorder(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +76,28 @@ class Group:
                 with os.fdopen(descriptor) as opened:
                     return opened.read()
         return ""
+
+
+def usage_of(pid: int) -> Callable[[], float] | None:
+    """Return what reads the CPU seconds of the sandbox a process is in; None if it is in no group of ours."""
+    try:
+        paths = Path(f"/proc/{pid}/cgroup").read_text().split()
+        names = {path.rsplit("/", 1)[-1] for path in paths}
+        name = next(name for name in names if name.startswith(_PREFIX))
+        folders = [home / name for home in _homes()]
+    except (OSError, StopIteration):
+        return None
+    files = [folder / file for folder in folders for file in ("cpuacct.usage", "cpu.stat")]
+    found = next((file for file in files if file.exists()), None)
+    return None if found is None else lambda: _usage(found)
+
+
+def _usage(file: Path) -> float:
+    try:
+        text = file.read_text().split()
+    except OSError:
+        return 0.0  # gone with its last process
+    return int(text[0]) / 1e9 if file.name == "cpuacct.usage" else int(text[text.index("usage_usec") + 1]) / 1e6
 
 
 def make(limits: WallLimits) -> Group | None:

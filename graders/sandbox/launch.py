@@ -22,6 +22,7 @@ import psutil
 
 from graders.errors import SandboxError
 from graders.sandbox.limits import WallLimits
+from graders.sandbox.meter import TreeClock
 
 _START_SECONDS = 120.0
 _FORK_SECONDS = 30.0
@@ -197,7 +198,11 @@ class Sandbox:
     target: int
     pid: int
     started: float = field(default_factory=time.monotonic)
+    clock: TreeClock = field(init=False)
     _ending: Ending | None = None
+
+    def __post_init__(self) -> None:
+        self.clock = TreeClock(self.pid)
 
     def interrupt(self) -> None:
         """Send the target an interrupt, as Ctrl-C would."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,27 @@ def apply(limits: WallLimits) -> None:
         _, hard = resource.getrlimit(name)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (value, value))
+
+
+def bound_memory(memory_mb: int) -> None:
+    """Limit what the calling process may allocate from now on, beyond what it has; more is a MemoryError."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = (_mapped_mb() + memory_mb) * _MB
+    value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (value, hard))
+
+
+@contextlib.contextmanager
+def bound_cpu(seconds: float) -> Iterator[None]:
+    """End the calling process after so many CPU seconds in the block, whatever compiled code it is in."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (min(x for x in (wanted, soft, hard) if x >= 0), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def _mapped_mb() -> int:

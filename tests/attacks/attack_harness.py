@@ -2,7 +2,7 @@
 
 An attack is a file in ``cases``: its docstring says the mechanism, ``CODE`` replaces the first answer
 cell of an otherwise untouched hand-in, or ``doctor(notebook, folder)`` changes the hand-in as it likes.
-``LIMITS`` changes limits, ``EXPECT`` names outcomes of the whole, ``observe(graded)`` asserts a trace.
+``CHAPTER`` and ``ANSWERS`` choose another chapter and the answers to replace, ``POINTS`` is what is right in it; ``LIMITS`` changes limits, ``EXPECT`` names outcomes of the whole, ``observe(graded)`` asserts a trace.
 """
 # ruff: noqa: E501 (code of notebooks in strings)
 
@@ -22,6 +22,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import vocabulary_victim
+
 from graders.batch.engine import grade_safely
 from graders.course import Course, Limits, load_course
 from graders.feedback.page import render
@@ -33,6 +35,7 @@ from graders.results import CellResult, Record, Role, SubmissionResult, from_jso
 
 CASES = Path(__file__).with_name("cases")
 NAME = "ch01_victim"
+CHAPTERS = (NAME, vocabulary_victim.NAME)
 FIRST_ANSWER = "centre"
 LIMITS: dict[str, float] = {
     "cell_seconds": 4,
@@ -191,6 +194,9 @@ class Case:
     code: str | None = None
     doctor: Callable[[dict[str, Any], Path], object] | None = None
     limits: dict[str, float] = field(default_factory=dict)
+    chapter: str = NAME
+    answers: dict[str, str] = field(default_factory=dict)
+    points: float = 0.0
     outcomes: tuple[str, ...] = ()
     observe: Callable[[Graded], object] = lambda graded: None
 
@@ -204,10 +210,13 @@ def load_case(name: str) -> Case:
         code=found.get("CODE"),
         doctor=found.get("doctor"),
         limits=found.get("LIMITS", {}),
+        chapter=found.get("CHAPTER", NAME),
+        answers=found.get("ANSWERS", {}),
+        points=found.get("POINTS", 0.0),
         outcomes=tuple(found.get("EXPECT", {}).get("outcome", ())),
         observe=found.get("observe", lambda graded: None),
     )
-    if not case.mechanism or not (case.code or case.doctor):
+    if not case.mechanism or not (case.code or case.doctor or case.answers):
         raise ValueError(f"{name} does not say what it does, or does nothing.")
     return case
 
@@ -354,25 +363,29 @@ class Victim:
     """The course with its one chapter, ready to be attacked."""
 
     course: Course
-    addresses: Addresses
+    by_chapter: dict[str, Addresses]
     template_pids: tuple[int, ...]
     temporary: Path
     workers: Callable[[], ProcessPoolExecutor]
 
     @property
-    def bundle(self) -> Bundle:
-        """The chapter as the grader reads it."""
-        return load_bundle(self.course, NAME)
+    def addresses(self) -> Addresses:
+        """Where the templates of the first chapter listen."""
+        return self.by_chapter[NAME]
 
-    def folder(self, student: str) -> Path:
+    def bundle(self, chapter: str = NAME) -> Bundle:
+        """A chapter as the grader reads it."""
+        return load_bundle(self.course, chapter)
+
+    def folder(self, student: str, chapter: str = NAME) -> Path:
         """The folder of a submission; it is made if it is missing."""
-        folder = self.course.folder("submitted") / student / NAME
+        folder = self.course.folder("submitted") / student / chapter
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def notebook(self, *, honest: bool = False) -> dict[str, Any]:
+    def notebook(self, *, honest: bool = False, chapter: str = NAME) -> dict[str, Any]:
         """The notebook as it is released, or with the reference's answers."""
-        path = self.course.folder("source") / NAME / f"{NAME}.ipynb"
+        path = self.course.folder("source") / chapter / f"{chapter}.ipynb"
         content: dict[str, Any] = json.loads(path.read_text())
         for cell in content["cells"]:
             text, role = "".join(cell["source"]), role_of(cell)
@@ -383,12 +396,17 @@ class Victim:
             cell["source"] = text
         return content
 
-    def hand_in(self, student: str, case: Case | None = None, *, honest: bool = False) -> None:
+    def hand_in(
+        self, student: str, case: Case | None = None, *, honest: bool = False, chapter: str = NAME
+    ) -> None:
         """Write a submission: honest, untouched, or an attack."""
-        content, folder = self.notebook(honest=honest), self.folder(student)
+        chapter = case.chapter if case is not None else chapter
+        content, folder = self.notebook(honest=honest, chapter=chapter), self.folder(student, chapter)
         if case is not None and case.code is not None:
             by_id(content)[FIRST_ANSWER]["source"] = self._told(case.code)
-        path = folder / f"{NAME}.ipynb"
+        for name, code in (case.answers if case is not None else {}).items():
+            by_id(content)[name]["source"] = self._told(code)
+        path = folder / f"{chapter}.ipynb"
         path.write_text(json.dumps(content))
         if case is not None and case.doctor is not None:
             before = json.dumps(content)
@@ -411,13 +429,15 @@ class Victim:
             code = code.replace(name, value)
         return code
 
-    def job(self, student: str, limits: dict[str, float] | None = None, **changed: Any) -> Job:
+    def job(
+        self, student: str, limits: dict[str, float] | None = None, *, chapter: str = NAME, **changed: Any
+    ) -> Job:
         """The job of grading a submission."""
         return Job(
             course=self.course.id,
-            bundle=changed.pop("bundle", self.bundle),
+            bundle=changed.pop("bundle", None) or self.bundle(chapter),
             student=student,
-            folder=str(self.folder(student)),
+            folder=str(self.folder(student, chapter)),
             limits=Limits(**{**LIMITS, **(limits or {})}),
             secret=b"secret of the attacks",
             **changed,
@@ -425,7 +445,7 @@ class Victim:
 
     def submit(self, job: Job) -> Future[tuple[str, float, float]]:
         """Start grading in a worker."""
-        return self.workers().submit(measured_grade, job, self.addresses)
+        return self.workers().submit(measured_grade, job, self.by_chapter[job.bundle.chapter])
 
     def graded(self, future: Future[tuple[str, float, float]]) -> Graded:
         """Wait for a grading, watching the judge's memory, and look at it as the student would."""
@@ -440,7 +460,7 @@ class Victim:
     def _judge_mb(self) -> float:
         """The memory of the largest judge that is running."""
         sizes = [0.0]
-        for pid in descendants(self.template_pids[1]):
+        for pid in [pid for template in self.template_pids[1:] for pid in descendants(template)]:
             with contextlib.suppress(OSError):
                 sizes.append(_status_mb("RssAnon:", str(pid)))
         return max(sizes)
@@ -457,7 +477,7 @@ class Victim:
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
         found |= {f"mount {line}" for line in mounts if " - tmpfs root " in line or " writable " in line}
         found |= {f"file {path.name}" for path in self.temporary.iterdir()}
-        groups = Path("/sys/fs/cgroup").glob("**/graders-*")
+        groups = [path for place in Path("/sys/fs/cgroup").glob("*") for path in _groups(place)]
         found |= {f"group {path}" for path in groups if not Path("/proc", path.name.split("-")[1]).exists()}
         return found
 
@@ -485,6 +505,14 @@ class Victim:
         return sorted(left)
 
 
+def _groups(place: Path) -> list[Path]:
+    """Our control groups below a folder, read again if one goes away meanwhile."""
+    for _ in range(20):
+        with contextlib.suppress(OSError):
+            return list(place.glob("**/graders-*"))
+    return []
+
+
 def by_id(notebook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The cells of a notebook by id."""
     return {cell["id"]: cell for cell in notebook["cells"]}
@@ -494,7 +522,8 @@ def build(root: Path) -> Course:
     """Make the course of the victim in an empty folder."""
     (root / "course_config.py").write_text(CONFIG)
     (root / "source").mkdir()
-    (root / "source" / f"{NAME}.py").write_text(CHAPTER)
-    source.build(load_course(root), NAME)
+    for name, text in ((NAME, CHAPTER), (vocabulary_victim.NAME, vocabulary_victim.CHAPTER)):
+        (root / "source" / f"{name}.py").write_text(text)
+        source.build(load_course(root), name)
     (root / "source" / NAME / "data.csv").write_text("1,2\n3,4\n")
     return load_course(root)

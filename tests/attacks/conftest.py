@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import subprocess
 import sys
@@ -17,7 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import attack_harness as harness
 
+from graders.batch.engine import judge_template
 from graders.grading import Addresses
+from graders.notebooks.bundle import load_bundle
 from graders.sandbox import launch
 from graders.sandbox.launch import KERNEL_MODULES, Template
 
@@ -68,11 +71,14 @@ def victim(temporary: Path) -> Iterator[harness.Victim]:
     (temporary / "course").mkdir()
     course = harness.build(temporary / "course")
     workers = Workers(temporary)
-    judge = ("graders.judge", "graders.bridge.frames", "numpy", "pandas", "quick")
-    with Template((*KERNEL_MODULES, "numpy", "pandas")) as kernels, _finding_off(judge) as judges:
-        addresses = Addresses(kernels.address, judges.address)
-        pids = (kernels._process.pid, judges._process.pid)
-        made = harness.Victim(course, addresses, pids, temporary, workers)
+    with contextlib.ExitStack() as stack:
+        kernels = stack.enter_context(_finding_off((*KERNEL_MODULES, "numpy", "pandas", "quick")))
+        addresses, pids = {}, [kernels.pid]
+        for chapter in harness.CHAPTERS:
+            judges = stack.enter_context(judge_template(load_bundle(course, chapter), kernels))
+            addresses[chapter] = Addresses(kernels.address, judges.address)
+            pids.append(judges.pid)
+        made = harness.Victim(course, addresses, tuple(pids), temporary, workers)
         made.hand_in("neighbour", honest=True)
         try:
             yield made
@@ -87,7 +93,14 @@ def alone(victim: harness.Victim) -> harness.Graded:
 
 
 @pytest.fixture(scope="package")
-def blank(victim: harness.Victim) -> harness.Graded:
-    """What not attempting anything gives."""
-    victim.hand_in("nobody")
-    return victim.grade("nobody")
+def blanks(victim: harness.Victim) -> dict[str, harness.Graded]:
+    """What not attempting anything gives, by chapter."""
+    for chapter in harness.CHAPTERS:
+        victim.hand_in("nobody", chapter=chapter)
+    return {chapter: victim.grade("nobody", chapter=chapter) for chapter in harness.CHAPTERS}
+
+
+@pytest.fixture(scope="package")
+def blank(blanks: dict[str, harness.Graded]) -> harness.Graded:
+    """What not attempting anything gives in the first chapter."""
+    return blanks[harness.NAME]

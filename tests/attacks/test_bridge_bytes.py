@@ -68,6 +68,15 @@ def test_sparse_matrix_needs_no_more_memory_than_came(name: str) -> None:
     assert peak < 50 * 2**20
 
 
+@pytest.mark.parametrize("starts", [[0, 50331648, -301989888], [0, 3, -1], [0, -1, 2], [1, 2, 3], [0, 9, 9]])
+def test_sparse_matrix_whose_rows_lie_outside_it(starts: list[int]) -> None:
+    """SciPy looks at no index if the last row ends before the first: compiled code then reads any memory."""
+    parts = [["array", "<f8", [6], 0], ["array", "<i4", [6], 1], ["array", "<i4", [3], 2]]
+    buffers = [np.ones(6), np.array([0, 1, 2, 0, 1, 2], np.int32), np.array(starts, np.int32)]
+    with pytest.raises(WireError):
+        _decode(["sparse", False, "coo", [2, 3], *parts], *(buffer.tobytes() for buffer in buffers))
+
+
 @pytest.mark.parametrize("tag", ["set", "frozenset", "dict"])
 def test_keys_of_one_hash(tag: str) -> None:
     """The time to build it grows with the square of their number: minutes for a hundred thousand."""

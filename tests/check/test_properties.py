@@ -57,7 +57,6 @@ def test_the_changed_argument_is_numbered():
         lambda v: {"a": [v, NAN]},
         lambda v: np.random.default_rng(1).random(3),
         lambda v: pd.DataFrame({"a": [v]}),
-        lambda v: None,
     ],
 )
 def test_equal_results_are_deterministic(func):
@@ -74,6 +73,10 @@ def test_equal_results_are_deterministic(func):
 )
 def test_two_different_results_are_not(func):
     assert "different results" in fails(check.deterministic, func, 3)
+
+
+def test_returning_nothing_is_not_being_deterministic():
+    assert "returned None" in fails(check.deterministic, lambda v: None, 3)
 
 
 def test_a_function_that_changes_its_argument_gets_it_fresh_the_second_time():

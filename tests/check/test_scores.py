@@ -199,7 +199,8 @@ def test_predictions_may_be_lists_columns_or_other_numbers(guess):
         (Y[None, :], "number of predictions"),
         (np.where(np.arange(200) == 7, np.nan, Y), "finite"),
         (np.where(np.arange(200) == 7, np.inf, Y), "finite"),
-        (np.full(200, "yes"), "do not fit"),
+        (np.full(200, "yes"), "another kind"),
+        (Y + 0j, "another kind"),
         (np.zeros((200, 3)), "do not fit"),
         (np.full(200, 0.3), "do not fit"),
     ],
@@ -224,3 +225,26 @@ def test_a_metric_that_is_no_number_earns_nothing():
     verdict = scored(TARGETS, np.full(200, 1e200), metric="rmse", at_most=1.0)
     assert verdict.share == 0
     assert "not a number" in verdict.problem
+
+
+def test_complex_predictions_cancel_no_errors():
+    """The square of an imaginary part is negative: it takes away from a mean of squares."""
+    y = np.random.default_rng(0).normal(10, 3, 200)
+    guess = np.full(200, y.mean()) + 1j * y.std()
+
+    def rmse(y_true, y_pred):
+        return float(np.real(np.sqrt(np.mean((y_true - y_pred) ** 2))))
+
+    assert rmse(y, guess) < 0.01
+    assert scored(y, guess, metric=rmse, at_most=0.5).share == 0
+
+
+def test_a_value_far_below_the_target_is_not_at_its_border():
+    """Few rows with all the variance: many a draw of rows is without them, and looks perfect."""
+    y = np.r_[np.zeros(300), 1e6]
+    assert (
+        scored(
+            y, np.zeros(301), metric=lambda t, p: float(np.mean(t == p) - 2 * (t != p).any()), at_least=0.9
+        ).share
+        == 0
+    )

@@ -4,26 +4,34 @@ import numpy as np
 import pytest
 
 from graders import check
-from graders.check.session import RECORDER
+from graders.check.session import RECORDER, Spent
 from graders.results import Outcome
 
 
 class Clock:
     """A stopwatch that reads given times: one of the student's and one of the reference's per call."""
 
-    def __init__(self, *times):
+    def __init__(self, *times, wall=None, after=0.0):
         self.times = list(times)
         self.calls = []
+        self.wall = wall
+        self.after = after
+
+    def first_seed(self, asked):
+        return 0
+
+    def since(self):
+        return self.after
 
     def student(self, func, args):
         self.calls.append(args)
         seconds, _ = self.times[0]
-        return seconds, func(*args)
+        return Spent(seconds, self.wall or seconds), func(*args)
 
     def reference(self, func, args):
         self.calls.append(args)
         _, seconds = self.times.pop(0)
-        return seconds, args
+        return Spent(seconds, seconds), args
 
 
 class Book:
@@ -131,3 +139,27 @@ def test_a_wrong_result_is_not_fast():
 def test_a_judge_without_a_stopwatch_says_so():
     with pytest.raises(Exception, match="no reference kernel"):
         timed(None)
+
+
+def test_without_a_comparison_of_its_own_the_results_must_be_the_same():
+    verdict = timed(Clock(*[(0.1, 0.1)] * 4), lambda seed: seed + 1)
+    assert (verdict.share, verdict.problem) == (0, "The result of the timed call is not right.")
+
+
+def test_work_that_is_put_off_until_after_the_answer_counts():
+    assert timed(Clock(*[(0.1, 0.1)] * 4)).passed
+    verdict = timed(Clock(*[(0.1, 0.1)] * 4, after=0.9))
+    assert not verdict.passed
+    assert verdict.metrics["ratio"] == pytest.approx(10)
+
+
+def test_waiting_for_somebody_else_to_work_is_not_fast():
+    assert timed(Clock(*[(0.1, 0.1)] * 4, wall=0.5)).passed
+    assert "waits" in timed(Clock(*[(0.1, 0.1)] * 4, wall=5.0)).problem
+
+
+def test_seeds_are_counted_from_where_nobody_knows():
+    clock = Clock(*[(0.1, 0.1)] * 4)
+    clock.first_seed = lambda asked: 7000
+    timed(clock)
+    assert clock.calls[0] == (7000,)

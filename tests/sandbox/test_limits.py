@@ -1,8 +1,11 @@
 """Limits: each stops what it says, tells the student's program, and leaves the machine unharmed."""
 
+import os
+import signal
+
 import pytest
 
-from graders.sandbox.limits import WallLimits
+from graders.sandbox.limits import WallLimits, bound_cpu, bound_memory
 
 HOG = "kept = []\nwhile True: kept.append(bytearray(2**20))"
 FAMILY = """
@@ -108,3 +111,24 @@ print(json.dumps(total // 2**20))
 def test_limits_travel_as_plain_data():
     limits = WallLimits(memory_mb=1, processes=2, disk_mb=3, files=4, open_files=5)
     assert WallLimits(**limits.to_dict()) == limits
+
+
+def test_compiled_code_that_never_returns_is_ended_by_its_cpu_time():
+    pid = os.fork()
+    if pid == 0:
+        with bound_cpu(0.2):
+            sum(iter(int, 1))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGXCPU
+
+
+def test_memory_beyond_what_there_is_now_is_refused_and_the_rest_is_not():
+    pid = os.fork()
+    if pid == 0:
+        bound_memory(200)
+        bytearray(2**20)
+        try:
+            bytearray(2**30)
+        except MemoryError:
+            os._exit(7)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7

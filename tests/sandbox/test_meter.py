@@ -5,7 +5,19 @@ import subprocess
 import sys
 import time
 
-from graders.sandbox.meter import cpu_seconds
+import pytest
+
+from graders.sandbox.cgroup import make
+from graders.sandbox.limits import WallLimits
+from graders.sandbox.meter import TreeClock, cpu_seconds
+
+
+def _groups():
+    group = make(WallLimits())
+    if group is not None:
+        group.remove()
+    return group is not None
+
 
 BUSY = """
 import time
@@ -43,6 +55,44 @@ for _ in range(2):
     os.waitpid(pid, 0)
 """
     assert 0.75 <= _meter(run_cells(BUSY, code)).cpu_seconds < 1.6
+
+
+ORPHAN = """
+import os, signal, time
+signal.signal(signal.SIGCHLD, {handler})
+out, into = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.setsid()
+        burn(0.6)
+        os.write(into, b"x")
+    os._exit(0)
+os.read(out, 1)
+time.sleep(0.3)
+"""
+
+
+def test_work_of_an_orphan_counts_though_its_parent_is_gone(run_cells):
+    assert _meter(run_cells(BUSY, ORPHAN.format(handler="signal.SIG_DFL"))).cpu_seconds >= 0.6
+
+
+@pytest.mark.skipif(not _groups(), reason="no control groups here: only wall time shows it")
+def test_work_of_a_child_that_nobody_waits_for_counts(run_cells):
+    assert _meter(run_cells(BUSY, ORPHAN.format(handler="signal.SIG_IGN"))).cpu_seconds >= 0.6
+
+
+def test_the_clock_of_a_sandbox_that_is_gone_stands_still():
+    with subprocess.Popen(
+        [sys.executable, "-c", "sum(range(10**7)); input()"], stdin=subprocess.PIPE
+    ) as process:
+        clock = TreeClock(process.pid)
+        while clock.seconds() < 0.05:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        used = clock.seconds()
+        assert used >= 0.05 and clock.seconds() == used
+        assert not clock.running
 
 
 def test_work_in_threads_counts(run_cells):
