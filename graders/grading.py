@@ -107,17 +107,8 @@ def _unreadable(notebook: SourceNotebook, message: str) -> NotebookResult:
 def _skipped_cell(cell: SourceCell, message: str) -> CellResult:
     asked = "The notebook can be read"
     record = Record(f"{cell.name}#1", asked, Outcome.SKIPPED, 0.0, cell.points, detail=message)
-    return CellResult(
-        cell.cell_id,
-        cell.cell_type,
-        cell.role,
-        cell.visible,
-        cell.exercise,
-        Outcome.SKIPPED,
-        0.0,
-        cell.points,
-        (record,),
-    )
+    place = (cell.cell_id, cell.cell_type, cell.role, cell.visible, cell.exercise)
+    return CellResult(*place, Outcome.SKIPPED, 0.0, cell.points, (record,))
 
 
 @dataclass
@@ -149,6 +140,10 @@ class _NotebookGrading:
     def _session(self) -> Session:
         return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
 
+    def _reference_session(self) -> Session:
+        files = dict(self.job.bundle.files)
+        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
+
     async def _judge(self, plan: Plan, session: Session, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Go through the given and checks cells in the judge; return the results of checks cells."""
         judged: dict[str, CellResult] = {}
@@ -179,10 +174,11 @@ class _NotebookGrading:
         """Start a kernel that runs the reference of everything timed, in the same kind of wall."""
         timed = {name for step in plan.cells for name in step.timed_names}
         cells = plan.slice_for(timed, len(plan.cells))
-        files = dict(self.job.bundle.files)
-        session = Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
+        session = self._reference_session()
         await session.start()
-        runs = await session.run([Code(c.cell_id, _name(c), c.source) for c in cells])
+        codes = [Code(c.cell_id, _name(c), c.source) for c in cells]
+        codes += [Code(f"{_name(s.cell)}-baselines", "", s.baselines) for s in plan.cells if s.baselines]
+        runs = await session.run(codes)
         failed = [cell_id for cell_id, run in runs.items() if run.outcome is not Outcome.PASSED]
         if failed:
             await session.close()
@@ -379,10 +375,9 @@ def _judge_process(job: Job, addresses: Addresses, files: dict[str, str]) -> Ite
     }
     try:
         with inner:
-            target_name = "graders.judge:main"
             sandbox = start(
                 addresses.judges,
-                target_name,
+                "graders.judge:main",
                 arguments=arguments,
                 fds=[inner.fileno()],
                 limits=WallLimits(),

@@ -47,18 +47,27 @@ class Watch:
         """Return CPU seconds and result of the student's function."""
         return self._time(self.student_pid, func, args)
 
-    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:
-        """Return CPU seconds and result of the reference's function of the same name."""
-        path = getattr(func, "_graders_path", ())
-        if not path:
-            raise JudgeError("A timed function must be named by the student's code.")
+    def reference(self, func: Any, args: tuple[Any, ...], using: tuple[Any, ...] = ()) -> tuple[float, Any]:
+        """Return CPU seconds and result of the function of the same name in the reference kernel.
+
+        With ``using``, ``func`` is the check's own and gets the reference's functions of those names first.
+        """
         try:
-            target = self.reference_bridge.get(path[0])
-            for name in path[1:]:
-                target = getattr(target, name)
-            return self._time(self.reference_pid, target, args)
+            target = func if using else self._counterpart(func)
+            helpers = tuple(self._counterpart(helper) for helper in using)
+            return self._time(self.reference_pid, target, (*helpers, *args))
         except (StudentError, NameError) as error:
             raise JudgeError(f"The reference could not be timed: {type(error).__name__}: {error}") from error
+
+    def _counterpart(self, func: Any) -> Any:
+        """Return what has a function's name in the reference kernel; a baseline is the judge's, by name."""
+        path = getattr(func, "_graders_path", ()) or (getattr(func, "__name__", "<lambda>"),)
+        if not path[0].isidentifier():
+            raise JudgeError("A timed function needs a name, of the student's code or by def.")
+        target = self.reference_bridge.get(path[0])
+        for name in path[1:]:
+            target = getattr(target, name)
+        return target
 
     @staticmethod
     def _time(pid: int, func: Any, args: tuple[Any, ...]) -> tuple[float, Any]:

@@ -1,4 +1,4 @@
-"""Time budgets: CPU time of a student's function as a multiple of the reference's, run side by side.
+"""Time budgets: CPU time as a multiple of the reference's or of a naive baseline's, run side by side.
 
 Both run in walled kernels of the same kind on the same machine at the same time; what is judged is
 the median of paired ratios, so a slow machine slows both. Times are read from outside the kernels.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -19,7 +20,9 @@ from graders.results import Outcome
 FLOOR_SECONDS = 0.02
 _NEAR = 1.3  # ratios within this factor of the limit are measured again
 _ROUNDS = 3
-_TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
+TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
+
+Agreement = Callable[[Any, Any], bool]
 
 
 def faster(
@@ -29,7 +32,7 @@ def faster(
     inputs: Callable[[int], tuple[Any, ...]],
     times: float,
     repeats: int = 5,
-    agrees: Callable[[Any, Any], bool] | None = None,
+    agrees: Agreement | None = None,
     hint: str = "",
     weight: float | None = None,
 ) -> None:
@@ -37,7 +40,42 @@ def faster(
 
     ``inputs(seed)`` returns fresh arguments for every repeat; ``agrees(result, reference_result)``
     says whether the timed work was really done. A borderline ratio is measured again, and then the
-    most favourable round counts. In a notebook, where there is no reference, nothing is measured.
+    most favourable round counts. A machine too noisy to measure makes the check ungradable, which costs
+    nobody points. In a notebook, where there is no reference, nothing is measured. A student sees the ratio
+    and the limit.
+
+    >>> check.faster("`total` is fast", sum, inputs=lambda seed: (range(seed),), times=3)
+    · `total` is fast (measured when your work is graded)
+    """
+    within(asked, func, inputs=inputs, times=times, repeats=repeats, agrees=agrees, hint=hint, weight=weight)
+
+
+def within(
+    asked: str,
+    func: Callable[..., Any],
+    *,
+    inputs: Callable[[int], tuple[Any, ...]],
+    times: float,
+    baseline: Callable[..., Any] | None = None,
+    using: tuple[Callable[..., Any], ...] = (),
+    repeats: int = 5,
+    agrees: Agreement | None = None,
+    hint: str = "",
+    weight: float | None = None,
+) -> None:
+    """Check that a computation stays within a multiple of a naive baseline's CPU seconds, or the reference's.
+
+    ``baseline`` is a function of the checks cell or of a given cell, written with ``def``; it runs in a walled
+    kernel of its own, beside the student's: ``times=0.2`` asks for five times the speed of the plain way.
+    Without it, the reference's function of the same name is the measure, as in ``check.faster``. A whole
+    computation is a function of the checks cell that gets the functions named in ``using`` first, once the
+    student's and once the reference's. ``inputs``, ``agrees`` and the verdict are those of ``check.faster``.
+
+    >>> def plain(values):
+    ...     return [value**2 for value in values]
+    >>> check.within("Squares take half the time of a loop", np.square, baseline=plain, times=0.5,
+    ...              inputs=lambda seed: (np.arange(10**6) + seed,))
+    · Squares take half the time of a loop (measured when your work is graded)
     """
     recorder = RECORDER.get()
     if recorder is None:
@@ -46,41 +84,45 @@ def faster(
     watch = recorder.stopwatch
     if watch is None:
         raise JudgeError("This judge has no reference kernel to compare times with.")
-    settle(asked, hint, lambda: _judge(watch, func, inputs, times, repeats, agrees))
+    rival = "the baseline" if baseline is not None else "the reference"
+    race = Race(watch, func, baseline or func, using, inputs, repeats, agrees, rival)
+    settle(asked, hint, lambda: race.judge(times))
 
 
-def _judge(
-    watch: Stopwatch,
-    func: Any,
-    inputs: Callable[[int], tuple[Any, ...]],
-    times: float,
-    repeats: int,
-    agrees: Callable[[Any, Any], bool] | None,
-) -> Verdict:
-    rounds: list[tuple[float, float]] = []
-    for number in range(_ROUNDS):
-        pairs = [_pair(watch, func, inputs(1000 * number + i), agrees) for i in range(repeats + 1)]
-        if any(pair is None for pair in pairs):
-            return fail("The result of the timed call is not right.")
-        rounds.append(_summary([pair for pair in pairs[1:] if pair is not None]))  # the first warms up
-        ratio, spread = rounds[-1]
-        if spread < _TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
-            break
-    return _verdict(rounds, times)
+@dataclass(frozen=True)
+class Race:
+    """What runs against what, on which inputs."""
 
+    watch: Stopwatch
+    func: Callable[..., Any]
+    rival: Callable[..., Any]
+    using: tuple[Callable[..., Any], ...]
+    inputs: Callable[[int], tuple[Any, ...]]
+    repeats: int
+    agrees: Agreement | None
+    name: str
 
-def _pair(
-    watch: Stopwatch,
-    func: Any,
-    args: tuple[Any, ...],
-    agrees: Callable[[Any, Any], bool] | None,
-) -> tuple[float, float] | None:
-    """Time one call of both; None if the student's result does not agree with the reference's."""
-    theirs, result = watch.student(func, copy.deepcopy(args))
-    ours, expected = watch.reference(func, args)
-    if agrees is not None and not agrees(result, expected):
-        return None
-    return theirs, ours
+    def judge(self, times: float) -> Verdict:
+        """Measure rounds until one is clear, and return the verdict."""
+        rounds: list[tuple[float, float]] = []
+        for number in range(_ROUNDS):
+            pairs = [self._pair(self.inputs(1000 * number + i)) for i in range(self.repeats + 1)]
+            if any(pair is None for pair in pairs):
+                return fail("The result of the timed call is not right.")
+            rounds.append(_summary([pair for pair in pairs[1:] if pair is not None]))  # the first warms up
+            ratio, spread = rounds[-1]
+            if spread < TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
+                break
+        return _verdict(rounds, times, self.name)
+
+    def _pair(self, args: tuple[Any, ...]) -> tuple[float, float] | None:
+        """Time one call of both; None if the student's result does not agree with the other's."""
+        theirs, result = self.watch.student(self.func, (*self.using, *copy.deepcopy(args)))
+        using = self.using if self.rival is self.func else ()
+        ours, expected = self.watch.reference(self.rival, args, using)
+        if self.agrees is not None and not self.agrees(result, expected):
+            return None
+        return theirs, ours
 
 
 def _summary(pairs: list[tuple[float, float]]) -> tuple[float, float]:
@@ -90,8 +132,8 @@ def _summary(pairs: list[tuple[float, float]]) -> tuple[float, float]:
     return median(ratios), max(ours) / min(ours)
 
 
-def _verdict(rounds: list[tuple[float, float]], times: float) -> Verdict:
-    steady = [ratio for ratio, spread in rounds if spread < _TOO_NOISY]
+def _verdict(rounds: list[tuple[float, float]], times: float, rival: str) -> Verdict:
+    steady = [ratio for ratio, spread in rounds if spread < TOO_NOISY]
     if not steady:
         return Verdict(0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE)
     ratio = min(steady)
@@ -99,7 +141,8 @@ def _verdict(rounds: list[tuple[float, float]], times: float) -> Verdict:
     return Verdict(
         1.0 if passed else 0.0,
         problem="" if passed else "The function needs more time than its budget.",
-        required=f"at most {times:g} times the time of the reference",
+        required=f"at most {times:g} times the time of {rival}",
         measured=f"{ratio:.2g} times",
         metrics={"ratio": ratio, "limit": times, "rounds": len(rounds)},
+        hint="Is there a loop that one array operation could replace?",
     )

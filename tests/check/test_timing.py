@@ -14,14 +14,16 @@ class Clock:
     def __init__(self, *times):
         self.times = list(times)
         self.calls = []
+        self.rivals = []
 
     def student(self, func, args):
         self.calls.append(args)
         seconds, _ = self.times[0]
         return seconds, func(*args)
 
-    def reference(self, func, args):
+    def reference(self, func, args, using=()):
         self.calls.append(args)
+        self.rivals.append((func, using))
         _, seconds = self.times.pop(0)
         return seconds, args
 
@@ -37,12 +39,12 @@ class Book:
         self.verdicts.append(verdict)
 
 
-def timed(clock, func=lambda *args: args, **options):
+def timed(clock, func=lambda *args: args, make=check.faster, **options):
     book = Book(clock)
     token = RECORDER.set(book)
     try:
         settings = {"inputs": lambda seed: (seed,), "times": 2.0, "repeats": 3, **options}
-        check.faster("It is fast", func, **settings)
+        make("It is fast", func, **settings)
     finally:
         RECORDER.reset(token)
     return book.verdicts[0]
@@ -131,3 +133,37 @@ def test_a_wrong_result_is_not_fast():
 def test_a_judge_without_a_stopwatch_says_so():
     with pytest.raises(Exception, match="no reference kernel"):
         timed(None)
+
+
+# -- against a baseline, and whole computations ---------------------------------------------------
+
+
+def plain(seed):
+    return seed
+
+
+def test_a_baseline_takes_the_place_of_the_reference():
+    clock = Clock(*[(0.1, 0.3)] * 4)
+    verdict = timed(clock, make=check.within, baseline=plain, times=0.5)
+    assert verdict.passed
+    assert verdict.required == "at most 0.5 times the time of the baseline"
+    assert {func for func, _ in clock.rivals} == {plain}
+    assert not timed(Clock(*[(0.25, 0.3)] * 4), make=check.within, baseline=plain, times=0.5).passed
+
+
+def test_a_whole_computation_gets_the_students_functions_and_the_references():
+    seen = []
+    clock = Clock(*[(0.1, 0.1)] * 4)
+
+    def whole(fit, predict, seed):
+        seen.append((fit, predict, seed))
+
+    assert timed(clock, whole, make=check.within, using=(min, max)).passed
+    assert seen == [(min, max, seed) for seed in range(4)]
+    assert clock.rivals == [(whole, (min, max))] * 4
+
+
+def test_a_whole_computation_against_a_baseline_gives_that_no_functions():
+    clock = Clock(*[(0.1, 0.3)] * 4)
+    timed(clock, lambda fit, seed: None, make=check.within, using=(min,), baseline=plain)
+    assert clock.rivals == [(plain, ())] * 4
