@@ -20,6 +20,7 @@ from typing import Any
 from dateutil.parser import parse as parse_date
 
 from graders.bridge.wire import Frame, PeerGone, PeerSlow, receive, send
+from graders.budgets import Budgets
 from graders.course import Limits
 from graders.errors import JudgeError, JudgeLost, SandboxError, SubmissionError
 from graders.job import Addresses, Job
@@ -131,6 +132,8 @@ class _NotebookGrading:
             judged = await self._judge(plan, session, runs)
         finally:
             await session.close()
+        ours = Budgets(self.hand_in, _codes(self.hand_in), runs, self._session, self._reference_session)
+        judged = await ours.settle(judged)
         cells = tuple(self._cell_results(runs, judged))
         meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
         name, notes = self.hand_in.notebook.name, self.hand_in.notes

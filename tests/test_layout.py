@@ -29,6 +29,7 @@ GRADING = LEAVES | {
     "names",
     "sites",
     "job",
+    "budgets",
 }
 BATCH = GRADING | {"grading", "gradebook"}
 ALLOWED: dict[str, set[str]] = {
@@ -47,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "judge": LEAVES | {"bridge", "check", "datasets", "effects", "names", "sandbox", "sites"},
     "notebooks": LEAVES | {"course", "generate", "sandbox"},
     "job": LEAVES | {"course", "notebooks"},
+    "budgets": LEAVES | {"check", "notebooks"},
     "grading": GRADING,
     "gradebook": LEAVES | {"autograded", "course", "generate"},
     "feedback": LEAVES | {"course"},
