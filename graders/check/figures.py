@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from graders.check.compare import is_remote, plain, short
 from graders.check.session import PASS, Verdict, fail, settle
 
 _Pair = tuple[Any, Any]
+_MOST = 1000  # lines, collections, bars or legend entries that are looked at
 
 
 def figure(
@@ -56,8 +58,8 @@ def figure(
         near = _Near(rtol, atol)
         scales = {"x": (axes.get_xscale, xscale), "y": (axes.get_yscale, yscale)}
         return (
-            _missing("line", lines, _lines(axes), near)
-            or _missing("set of points", points, _points(axes), near)
+            _missing("line", lines, lambda: _lines(axes), near)
+            or _missing("set of points", points, lambda: _points(axes), near)
             or _wrong_bars(axes, bars, near)
             or _wrong_words({name: (getattr(axes, get)(), want) for name, (get, want) in words.items()})
             or _wrong_legend(axes, legend)
@@ -101,23 +103,29 @@ class _Near:
         return bool((found.astype(str) == expected.astype(str)).all())
 
 
-def _lines(axes: Any) -> list[_Pair]:
-    return [(line.get_xdata(), line.get_ydata()) for line in axes.get_lines()]
+def _lines(axes: Any) -> Iterator[_Pair]:
+    """Yield the lines one by one: a student's figure may hold more than fits in memory at once."""
+    for line in islice(axes.get_lines(), _MOST):
+        yield line.get_xdata(), line.get_ydata()
 
 
-def _points(axes: Any) -> list[_Pair]:
-    """Return scattered points, and lines too: markers without a line show points as well."""
+def _points(axes: Any) -> Iterator[_Pair]:
+    """Yield scattered points, and lines too: markers without a line show points as well."""
     import numpy as np
 
-    offsets = [np.asarray(plain(c.get_offsets())) for c in axes.collections if hasattr(c, "get_offsets")]
-    scattered = [(o[:, 0], o[:, 1]) for o in offsets if o.ndim == 2 and o.shape[1] == 2]
-    return [*scattered, *_lines(axes)]
+    for collection in islice(axes.collections, _MOST):
+        offsets = np.asarray(plain(collection.get_offsets())) if hasattr(collection, "get_offsets") else None
+        if offsets is not None and offsets.ndim == 2 and offsets.shape[1] == 2:
+            yield offsets[:, 0], offsets[:, 1]
+    yield from _lines(axes)
 
 
-def _missing(what: str, wanted: Sequence[_Pair], drawn: list[_Pair], near: _Near) -> Verdict | None:
+def _missing(
+    what: str, wanted: Sequence[_Pair], drawn: Callable[[], Iterator[_Pair]], near: _Near
+) -> Verdict | None:
     for number, (x, y) in enumerate(wanted, start=1):
-        if not any(near(a, x) and near(b, y) for a, b in drawn):
-            told = f"A {what} that was asked for is not there." if drawn else f"There is no {what}."
+        if not any(near(a, x) and near(b, y) for a, b in drawn()):
+            told = f"A {what} that was asked for is not there."
             return fail(told, f"{told} Number {number} has y values {short(y)}.")
     return None
 
@@ -125,7 +133,11 @@ def _missing(what: str, wanted: Sequence[_Pair], drawn: list[_Pair], near: _Near
 def _wrong_bars(axes: Any, bars: Sequence[float] | None, near: _Near) -> Verdict | None:
     if bars is None:
         return None
-    drawn = [(float(p.get_x()), float(p.get_height())) for p in axes.patches if hasattr(p, "get_height")]
+    drawn = [
+        (float(p.get_x()), float(p.get_height()))
+        for p in islice(axes.patches, _MOST)
+        if hasattr(p, "get_height")
+    ]
     heights = [height for _, height in sorted(drawn)]
     if near(heights, list(bars)):
         return None
@@ -148,7 +160,7 @@ def _wrong_legend(axes: Any, wanted: Sequence[str] | bool) -> Verdict | None:
     legend = axes.get_legend()
     if legend is None:
         return fail("There is no legend.", hint="Give every line a label and call `ax.legend()`.")
-    entries = " ".join(str(text.get_text()) for text in legend.get_texts()).lower()
+    entries = " ".join(str(text.get_text()) for text in islice(legend.get_texts(), _MOST)).lower()
     absent = [word for word in (wanted if not isinstance(wanted, bool) else ()) if word.lower() not in entries]
     return fail("The legend misses an entry.", f"The legend misses {absent[0]!r}.") if absent else None
 

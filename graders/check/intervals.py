@@ -144,11 +144,16 @@ def over_seeds(values: list[float], intervals: list[Interval]) -> Interval:
     """Return the 95% interval of the mean of scores that each came from draws of their own.
 
     Student's t over the scores, which sees what the training seed does, but never narrower than what
-    the rows of each draw leave open.
+    the rows of each draw leave open. Fewer than four scores make it too wide to tell anything.
     """
-    k = len(values)
-    mean = sum(values) / k
+    k, mean, (low, high) = len(values), sum(values) / len(values), within_seeds(values, intervals)
     between = _t95(k - 1) * math.sqrt(sum((v - mean) ** 2 for v in values) / (k - 1) / k)
+    return min(low, mean - between), max(high, mean + between)
+
+
+def within_seeds(values: list[float], intervals: list[Interval]) -> Interval:
+    """Return the part of that interval that the rows alone leave open, as if seeds changed nothing."""
+    k, mean = len(values), sum(values) / len(values)
     below = math.sqrt(sum((v - low) ** 2 for v, (low, _) in zip(values, intervals, strict=True))) / k
     above = math.sqrt(sum((v - high) ** 2 for v, (_, high) in zip(values, intervals, strict=True))) / k
-    return mean - max(between, below), mean + max(between, above)
+    return mean - below, mean + above

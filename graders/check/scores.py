@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graders.check.compare import is_remote, plain, wrong_kind
-from graders.check.intervals import Dependence, Interval, bootstrap, over_seeds, proportion_interval
+from graders.check.intervals import (
+    Dependence,
+    Interval,
+    bootstrap,
+    over_seeds,
+    proportion_interval,
+    within_seeds,
+)
 from graders.check.metrics import Metric, distances, find_metric
 from graders.check.session import Verdict, fail, settle
 from graders.errors import JudgeError
@@ -21,7 +28,8 @@ _ARRAYS = ("ndarray", "list", "tuple", "Series", "DataFrame")
 # However wide the interval, an error this much above the target is not at the border any more: few
 # absurd predictions widen a bootstrap interval without moving its lower end.
 _FAR = 1.5
-_FIRST_SEEDS = 3  # fewer say nothing about how much scores vary
+_LOOKS = (1, 3)  # after so many draws a clear result ends the drawing
+_FEWEST_SEEDS = 4  # of fewer scores Student's interval is so wide that bad work passes
 
 
 def score(
@@ -60,7 +68,7 @@ def score(
 
     If the work can be done again, give a function in the place of ``y_true``: ``draw(seed)`` returns
     (y_true, y_pred) or (y_true, y_pred, baseline). A score that would cost marks is then drawn with up to
-    ``seeds`` seeds, 0 first, and the mean is judged.
+    ``seeds`` seeds (at least 4), 0 first, and the mean is judged, with Student's interval over the seeds.
 
     A student sees the score, its interval and the target, never a row. Raises JudgeError for a check that
     cannot be made: not exactly one target, an unknown metric, labels of one class, a single row.
@@ -249,25 +257,31 @@ def _predictions(y_pred: Any, rows: int | None) -> tuple[Verdict | None, Any]:
 
 def _over_seeds(task: Task, goal: Goal, draw: Callable[[int], Any], seeds: int) -> Verdict:
     """Judge the first draw; one that would cost marks only together with further ones."""
+    if seeds != 1 and seeds < _FEWEST_SEEDS:
+        raise JudgeError(f"A score is drawn with one seed or at least {_FEWEST_SEEDS}.")
     found: list[Estimate] = []
-    for seed in range(max(1, seeds)):
+    for seed in range(seeds):
         estimate = task.estimate(*draw(seed))
         if isinstance(estimate, Verdict):
             return estimate
         found.append(estimate)
-        if len(found) in (1, _FIRST_SEEDS) and _is_clear(goal, found):
+        if len(found) in _LOOKS and _is_clear(goal, found):
             break
     return _judge(goal, task, _combined(found))
 
 
 def _is_clear(goal: Goal, found: list[Estimate]) -> bool:
-    """Whether no further draw is needed: full points, or after a few of them a miss by twice the doubt."""
+    """Whether no further draw is needed: full points for the rows seen, or a miss by twice the doubt.
+
+    Few scores vary by chance far more or less than they should, so their spread must not make them pass.
+    """
     mean = _combined(found)
-    if goal.earned(mean.value, mean.interval) >= 1:
+    rows = within_seeds([estimate.value for estimate in found], [estimate.interval for estimate in found])
+    if goal.earned(mean.value, rows) >= 1:
         return True
     low, high = mean.interval
     doubled = (2 * low - mean.value, 2 * high - mean.value)
-    return len(found) >= _FIRST_SEEDS and goal.earned(mean.value, doubled) == 0
+    return len(found) > 1 and goal.earned(mean.value, doubled) == 0
 
 
 def _combined(found: list[Estimate]) -> Estimate:

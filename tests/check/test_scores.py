@@ -233,6 +233,31 @@ def test_a_comparison_that_cannot_be_made_is_our_fault(options):
         scored(Y, Y, at_least=0.5, **options)
 
 
+# -- how often a verdict is wrong ---------------------------------------------------------------------
+
+
+def share_passed(accuracy, seeds):
+    """How often a model of this true accuracy passes a target of 0.9 on 200 hidden rows."""
+    truth, passed = np.zeros(200, int), []
+    for number in range(150):
+        rng = np.random.default_rng([3, number])
+
+        def draw(seed, rng=rng):
+            return truth, (rng.random(200) >= accuracy).astype(int)
+
+        passed.append(scored(draw, at_least=0.9, seeds=seeds).passed)
+    return np.mean(passed)
+
+
+def test_a_model_a_little_above_the_target_keeps_its_mark_and_one_far_below_never_does():
+    bare = np.mean(np.random.default_rng(0).binomial(200, 0.91, 2000) / 200 < 0.9)
+    assert bare > 0.25  # what a comparison with the bare score would cost
+    assert share_passed(0.91, seeds=1) > 0.95
+    assert share_passed(0.91, seeds=5) >= share_passed(0.91, seeds=1)
+    assert share_passed(0.91, seeds=5) == 1.0
+    assert share_passed(0.75, seeds=5) == 0.0
+
+
 # -- seeds ----------------------------------------------------------------------------------------
 
 
@@ -258,7 +283,7 @@ def test_an_unlucky_first_draw_costs_nothing_if_the_next_ones_are_good():
     verdict, seeds = drawn(165, 183, 181, 184, 186, at_least=0.9)
     assert verdict.passed
     assert seeds == [0, 1, 2]
-    assert verdict.metrics["scores"] == [0.825, 0.915, 0.905]
+    assert verdict.metrics["scores"] == [0.825, 0.915, 0.905]  # the rows of three draws are enough to pass
     assert "mean of 3 seeds" in verdict.measured and verdict.metrics["n"] == 600
 
 
@@ -268,6 +293,13 @@ def test_a_clear_miss_ends_after_three_draws_and_a_narrow_one_after_all():
     verdict, seeds = drawn(172, 173, 171, 172, 173, at_least=0.905)
     assert not verdict.passed and seeds == [0, 1, 2, 3, 4]
     assert verdict.metrics["interval"][0] < 0.861 < verdict.metrics["interval"][1] < 0.9
+
+
+def test_scores_that_vary_wildly_do_not_pass_after_three_draws_by_their_spread():
+    verdict, seeds = drawn(140, 172, 156, 155, 158, at_least=0.9)
+    assert seeds == [0, 1, 2, 3, 4] and not verdict.passed
+    with pytest.raises(JudgeError, match="at least 4"):
+        drawn(140, 172, at_least=0.9, seeds=2)
 
 
 def test_a_draw_that_is_no_prediction_decides_at_once():
