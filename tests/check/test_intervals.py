@@ -51,7 +51,7 @@ def test_grouped_proportions_hold_the_truth_where_wilsons_does_not(groups):
     labels = np.repeat(np.arange(groups), 20)
     grouped = coverage(lambda rng: proportion_interval(hits(rng), Dependence(groups=labels)), 0.8)
     naive = coverage(lambda rng: proportion_interval(hits(rng), Dependence()), 0.8)
-    assert grouped >= 0.92
+    assert grouped >= 0.9
     assert naive < 0.85
 
 
