@@ -230,6 +230,9 @@ def test_a_policy_sees_all_running_episodes_at_once_and_a_few_steps_only_if_told
 
     check.returns("It is so", policy, Corridor, at_least=3.0, episodes=7, steps=4)
     assert seen == [(7, 2)] * 4
+    seen.clear()
+    check.returns("It is so", policy, Corridor, at_least=3.0, episodes=7)
+    assert seen == [(7, 2)] * 10  # what ended is asked for no more
 
 
 @pytest.mark.parametrize(
