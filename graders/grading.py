@@ -15,6 +15,7 @@ from typing import Any
 
 from dateutil.parser import parse as parse_date
 
+from graders.budgets import Budgets
 from graders.errors import JudgeError, SandboxError, SubmissionError
 from graders.job import Addresses, Job
 from graders.judging import Judging
@@ -98,17 +99,8 @@ def _unreadable(notebook: SourceNotebook, message: str) -> NotebookResult:
 def _skipped_cell(cell: SourceCell, message: str) -> CellResult:
     asked = "The notebook can be read"
     record = Record(f"{cell.name}#1", asked, Outcome.SKIPPED, 0.0, cell.points, detail=message)
-    return CellResult(
-        cell.cell_id,
-        cell.cell_type,
-        cell.role,
-        cell.visible,
-        cell.exercise,
-        Outcome.SKIPPED,
-        0.0,
-        cell.points,
-        (record,),
-    )
+    place = (cell.cell_id, cell.cell_type, cell.role, cell.visible, cell.exercise)
+    return CellResult(*place, Outcome.SKIPPED, 0.0, cell.points, (record,))
 
 
 @dataclass
@@ -131,6 +123,8 @@ class _NotebookGrading:
             judged = await self._judge(plan, session, runs)
         finally:
             await session.close()
+        ours = Budgets(self.hand_in, _codes(self.hand_in), runs, self._session, self._reference_session)
+        judged = await ours.settle(judged)
         cells = tuple(self._cell_results(runs, judged))
         meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
         name, notes = self.hand_in.notebook.name, self.hand_in.notes
@@ -139,6 +133,10 @@ class _NotebookGrading:
 
     def _session(self) -> Session:
         return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
+
+    def _reference_session(self) -> Session:
+        files = dict(self.job.bundle.files)
+        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
 
     async def _judge(self, plan: Plan, session: Session, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Go through the given and checks cells in the judge; return the results of checks cells."""
@@ -166,10 +164,11 @@ class _NotebookGrading:
         """Start a kernel that runs the reference of everything timed, in the same kind of wall."""
         timed = {name for step in plan.cells for name in step.timed_names}
         cells = plan.slice_for(timed, len(plan.cells))
-        files = dict(self.job.bundle.files)
-        session = Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
+        session = self._reference_session()
         await session.start()
-        runs = await session.run([Code(c.cell_id, _name(c), c.source) for c in cells])
+        codes = [Code(c.cell_id, _name(c), c.source) for c in cells]
+        codes += [Code(f"{_name(s.cell)}-baselines", "", s.baselines) for s in plan.cells if s.baselines]
+        runs = await session.run(codes)
         failed = [cell_id for cell_id, run in runs.items() if run.outcome is not Outcome.PASSED]
         if failed:
             await session.close()

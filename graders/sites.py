@@ -183,7 +183,7 @@ def to_record(name: str, site: Site, verdict: Verdict, points: float) -> Record:
         required=verdict.required,
         measured=verdict.measured,
         detail="" if verdict.passed else detail,
-        hint="" if verdict.passed else site.hint,
+        hint="" if verdict.passed else site.hint or verdict.hint,
         staff=verdict.shown or verdict.problem,
         metrics={key: _rounded(value) for key, value in verdict.metrics.items()},
     )

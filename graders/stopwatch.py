@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from graders.bridge.remote import Bridge
@@ -16,6 +17,10 @@ from graders.check.session import Spent
 from graders.datasets import hidden
 from graders.errors import JudgeError
 from graders.sandbox.meter import TreeClock
+
+
+class NotTheirs(StudentError):
+    """What should be timed has no counterpart: the student put something else in its place."""
 
 
 @dataclass
@@ -44,19 +49,34 @@ class Watch:
         """Return the CPU seconds of the student's processes since their last call ended."""
         return self.student_clock.seconds() - self._ended_at
 
-    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
-        """Return cost and result of the reference's function of the same name."""
-        path = getattr(func, "_graders_path", ())
-        if not path:
-            raise StudentError("The timed function is not one of the student's.")
+    def reference(self, func: Any, args: tuple[Any, ...], using: tuple[Any, ...] = ()) -> tuple[Spent, Any]:
+        """Return cost and result of the function of the same name in the reference kernel.
+
+        With ``using``, ``func`` is the check's own and gets the reference's functions of those names first.
+        """
         try:
-            target = self.reference_bridge.get(path[0])
-            for name in path[1:]:
-                target = getattr(target, name)
+            target = func if using else self._counterpart(func)
+            helpers = tuple(self._counterpart(helper) for helper in using)
             with self._held():
-                return self._time(self.reference_clock, target, args)
+                return self._time(self.reference_clock, target, (*helpers, *args))
+        except NotTheirs:
+            raise
         except (StudentError, NameError) as error:
             raise JudgeError(f"The reference could not be timed: {type(error).__name__}: {error}") from error
+
+    def _counterpart(self, func: Any) -> Any:
+        """Return what has a function's name in the reference kernel; a baseline is the judge's, by name."""
+        path = getattr(func, "_graders_path", ())
+        if not path and isinstance(func, FunctionType):
+            path = (func.__name__,)
+        if not path:
+            raise NotTheirs("The timed function is not one of the student's.")
+        if not path[0].isidentifier():
+            raise JudgeError("A timed function needs a name, of the student's code or by def.")
+        target = self.reference_bridge.get(path[0])
+        for name in path[1:]:
+            target = getattr(target, name)
+        return target
 
     @staticmethod
     def _time(clock: TreeClock, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:

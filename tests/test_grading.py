@@ -222,7 +222,7 @@ def test_nothing_is_left_behind(tiny, tmp_path, monkeypatch):
 
 def test_a_timed_check_passes_the_reference_and_costs_the_slow_only_its_own_points(tiny):
     tiny.hand_in("ada", chapter=tiny.second)
-    result = tiny.grade("ada", tiny.second)
+    result = tiny.grade("ada", tiny.second, call_seconds=30, cell_seconds=60)
     assert _points(result) == {"pairs_test": 2, "pairs_speed": 2}
     tiny.hand_in("bob", {"pairs": SLOW_PAIRS}, chapter=tiny.second)
     slow = tiny.grade("bob", tiny.second, cell_seconds=100, call_seconds=60, submission_seconds=300)

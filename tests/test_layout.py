@@ -31,6 +31,7 @@ GRADING = LEAVES | {
     "stopwatch",
     "judging",
     "job",
+    "budgets",
 }
 BATCH = GRADING | {"grading", "gradebook"}
 ALLOWED: dict[str, set[str]] = {
@@ -51,6 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "notebooks": LEAVES | {"course", "generate", "sandbox"},
     "job": LEAVES | {"course", "notebooks"},
     "judging": LEAVES | {"bridge", "course", "job", "notebooks", "sandbox"},
+    "budgets": LEAVES | {"check", "notebooks"},
     "grading": GRADING,
     "gradebook": LEAVES | {"autograded", "course", "generate"},
     "feedback": LEAVES | {"course"},

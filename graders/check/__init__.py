@@ -5,23 +5,52 @@ every check becomes a record and the cell goes on. Student environments import t
 imports nothing heavy before it is needed, and nothing of the grader.
 """
 
-from graders.check.properties import deterministic, unchanged
+from graders.check.densities import density
+from graders.check.environments import returns
+from graders.check.figures import figure
+from graders.check.learning import no_leakage, probabilities, split
+from graders.check.networks import dropout, frozen, output_shape, parameters
+from graders.check.properties import (
+    agrees,
+    deterministic,
+    gradient,
+    invariant,
+    row_independent,
+    unchanged,
+    works_on,
+)
 from graders.check.scores import score
 from graders.check.session import CheckFailed
-from graders.check.timing import faster
+from graders.check.timing import faster, within
 from graders.check.values import close, equal, frame, instance, raises, shape, true
 
 __all__ = [
     "CheckFailed",
+    "agrees",
     "close",
+    "density",
     "deterministic",
+    "dropout",
     "equal",
     "faster",
+    "figure",
     "frame",
+    "frozen",
+    "gradient",
     "instance",
+    "invariant",
+    "no_leakage",
+    "output_shape",
+    "parameters",
+    "probabilities",
     "raises",
+    "returns",
+    "row_independent",
     "score",
     "shape",
+    "split",
     "true",
     "unchanged",
+    "within",
+    "works_on",
 ]

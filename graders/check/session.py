@@ -27,6 +27,7 @@ class Verdict:
     outcome: Outcome | None = None
     public_values: bool = True
     metrics: dict[str, Any] = field(default_factory=dict)
+    hint: str = ""  # for a check whose author gave none
 
     @property
     def passed(self) -> bool:
@@ -37,9 +38,9 @@ class Verdict:
 PASS = Verdict(1.0)
 
 
-def fail(problem: str, shown: str = "") -> Verdict:
-    """Return the verdict of a check that earned nothing."""
-    return Verdict(0.0, problem=problem, shown=shown)
+def fail(problem: str, shown: str = "", hint: str = "") -> Verdict:
+    """Return the verdict of a check that earned nothing; ``hint`` serves where the author gave none."""
+    return Verdict(0.0, problem=problem, shown=shown, hint=hint)
 
 
 class Spent(NamedTuple):
@@ -56,10 +57,13 @@ class Stopwatch(Protocol):
         """Return a number that nobody can know before, to count the seeds of inputs from."""
 
     def student(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
-        """Return cost and result of the student's function."""
+        """Return cost and result of a call that works in the student's kernel."""
 
-    def reference(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
-        """Return cost and result of the reference's function of the same name."""
+    def reference(self, func: Any, args: tuple[Any, ...], using: tuple[Any, ...] = ()) -> tuple[Spent, Any]:
+        """Return cost and result of the reference kernel's function of the same name.
+
+        With ``using``, ``func`` is the check's own and gets the reference's functions of those names first.
+        """
 
     def since(self) -> float:
         """Return the CPU seconds of the student's processes since their last call ended."""
@@ -107,13 +111,34 @@ def settle(asked: str, hint: str, judge_it: Callable[[], Verdict]) -> None:
     if not isinstance(asked, str):
         raise TypeError("A check starts with the sentence of what is asked, a string.")
     recorder = RECORDER.get()
-    verdict = judge_it()
     if recorder is not None:
-        recorder.report(asked, hint, verdict)
-    elif verdict.passed:
-        print(f"✓ {asked}")
-    else:
-        raise CheckFailed(_message(asked, hint, verdict))
+        recorder.report(asked, hint, judge_it())
+        return
+    verdict = _in_a_notebook(judge_it)
+    if not verdict.passed:
+        raise CheckFailed(_message(asked, hint or verdict.hint, verdict))
+    print(f"✓ {asked}")
+
+
+def _in_a_notebook(judge_it: Callable[[], Verdict]) -> Verdict:
+    """Find a verdict; a released answer nobody wrote yet is told from an error in one."""
+    try:
+        return judge_it()
+    except NotImplementedError as error:
+        if error.args:
+            raise  # a library's: it says what is missing
+        unwritten = fail(f"{_raised_in(error)} is not written yet.")
+    return unwritten
+
+
+def _raised_in(error: BaseException) -> str:
+    """Name the function that raised, as its author writes it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace is not None else None
+    name = code.co_qualname.rsplit("<locals>.", 1)[-1] if code is not None else "<"
+    return "This" if "<" in name else f"`{name}`"
 
 
 def _message(asked: str, hint: str, verdict: Verdict) -> str:

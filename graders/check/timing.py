@@ -1,4 +1,4 @@
-"""Time budgets: CPU time of a student's function as a multiple of the reference's, run side by side.
+"""Time budgets: CPU time as a multiple of the reference's or of a naive baseline's, run side by side.
 
 Both run in walled kernels of the same kind on the same machine at the same time; what is judged is
 the median of paired ratios, so a slow machine slows both. Times are read from outside the kernels, and
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -24,7 +25,10 @@ _ROUNDS = 3
 # Wall time decides only if even the fastest call took so much longer than the slowest of the reference
 # (factor, seconds) and its CPU time does not explain it: whoever waits lets somebody else work.
 _WAITING, _WAITING_SECONDS = 3.0, 1.0
-_TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
+TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
+
+Agreement = Callable[[Any, Any], bool]
+Pair = tuple[Spent, Spent]  # of the student's call and of the other's
 
 
 def faster(
@@ -34,7 +38,7 @@ def faster(
     inputs: Callable[[int], tuple[Any, ...]],
     times: float,
     repeats: int = 5,
-    agrees: Callable[[Any, Any], bool] | None = None,
+    agrees: Agreement | None = None,
     hint: str = "",
     weight: float | None = None,
 ) -> None:
@@ -42,9 +46,43 @@ def faster(
 
     ``inputs(seed)`` returns fresh arguments for every repeat; ``agrees(result, reference_result)``
     says whether the timed work was really done, without it both have to be equal but for rounding.
-    Seeds start at a number nobody can know, so inputs cannot be recognised. A borderline ratio is
-    measured again, and then the most favourable round counts. In a notebook, where there is no
-    reference, nothing is measured.
+    Seeds start at a number nobody can know, so inputs cannot be recognised. A borderline ratio is measured
+    again, and then the most favourable round counts. A machine too noisy to measure makes the check
+    ungradable, which costs nobody points. In a notebook, where there is no reference, nothing is measured.
+    A student sees the ratio and the limit.
+
+    >>> check.faster("`total` is fast", sum, inputs=lambda seed: (range(seed),), times=3)
+    · `total` is fast (measured when your work is graded)
+    """
+    within(asked, func, inputs=inputs, times=times, repeats=repeats, agrees=agrees, hint=hint, weight=weight)
+
+
+def within(
+    asked: str,
+    func: Callable[..., Any],
+    *,
+    inputs: Callable[[int], tuple[Any, ...]],
+    times: float,
+    baseline: Callable[..., Any] | None = None,
+    using: tuple[Callable[..., Any], ...] = (),
+    repeats: int = 5,
+    agrees: Agreement | None = None,
+    hint: str = "",
+    weight: float | None = None,
+) -> None:
+    """Check that a computation stays within a multiple of a naive baseline's CPU seconds, or the reference's.
+
+    ``baseline`` is a function of the checks cell or of a given cell, written with ``def``; it runs in a walled
+    kernel of its own, beside the student's: ``times=0.2`` asks for five times the speed of the plain way.
+    Without it, the reference's function of the same name is the measure, as in ``check.faster``. A whole
+    computation is a function of the checks cell that gets the functions named in ``using`` first, once the
+    student's and once the reference's. ``inputs``, ``agrees`` and the verdict are those of ``check.faster``.
+
+    >>> def plain(values):
+    ...     return [value**2 for value in values]
+    >>> check.within("Squares take half the time of a loop", np.square, baseline=plain, times=0.5,
+    ...              inputs=lambda seed: (np.arange(10**6) + seed,))
+    · Squares take half the time of a loop (measured when your work is graded)
     """
     recorder = RECORDER.get()
     if recorder is None:
@@ -53,10 +91,9 @@ def faster(
     watch = recorder.stopwatch
     if watch is None:
         raise JudgeError("This judge has no reference kernel to compare times with.")
-    settle(asked, hint, lambda: _judge(watch, asked, func, inputs, times, repeats, agrees or _alike))
-
-
-Pair = tuple[Spent, Spent]  # of the student's call and of the reference's
+    rival = "the baseline" if baseline is not None else "the reference"
+    race = Race(watch, asked, func, baseline or func, using, inputs, repeats, agrees or _alike, rival)
+    settle(asked, hint, lambda: race.judge(times))
 
 
 def _alike(result: Any, expected: Any) -> bool:
@@ -65,51 +102,64 @@ def _alike(result: Any, expected: Any) -> bool:
     return difference(result, expected, rtol=1e-3, atol=1e-6) is None
 
 
-def _judge(
-    watch: Stopwatch,
-    asked: str,
-    func: Any,
-    inputs: Callable[[int], tuple[Any, ...]],
-    times: float,
-    repeats: int,
-    agrees: Callable[[Any, Any], bool],
-) -> Verdict:
-    if not is_remote(func) and not callable(func):
-        return fail("This should be a function.")
-    rounds: list[tuple[float, float]] = []
-    kept: list[Pair] = []
-    first = watch.first_seed(asked)
-    for number in range(_ROUNDS):
-        pairs = [_pair(watch, func, inputs(first + 1000 * number + i), agrees) for i in range(repeats + 1)]
-        if any(pair is None for pair in pairs):
-            return fail("The result of the timed call is not right.")
-        kept += [pair for pair in pairs[1:] if pair is not None]  # the first warms up
-        rounds.append(_summary(kept[-repeats:]))
-        ratio, spread = rounds[-1]
-        if spread < _TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
-            break
-    return _verdict(rounds, times, waits=_waits(kept, times))
+@dataclass(frozen=True)
+class Race:
+    """What runs against what, on which inputs."""
 
+    watch: Stopwatch
+    asked: str
+    func: Callable[..., Any]
+    rival: Callable[..., Any]
+    using: tuple[Callable[..., Any], ...]
+    inputs: Callable[[int], tuple[Any, ...]]
+    repeats: int
+    agrees: Agreement
+    name: str
 
-def _pair(
-    watch: Stopwatch, func: Any, args: tuple[Any, ...], agrees: Callable[[Any, Any], bool]
-) -> Pair | None:
-    """Time one call of both; None if the student's result does not agree with the reference's.
+    def judge(self, times: float) -> Verdict:
+        """Measure rounds until one is clear, and return the verdict."""
+        if any(not is_remote(func) and not callable(func) for func in (self.func, *self.using)):
+            return fail("This should be a function.")
+        rounds: list[tuple[float, float]] = []
+        kept: list[Pair] = []
+        first = self.watch.first_seed(self.asked)
+        for number in range(_ROUNDS):
+            pairs = [self._pair(self.inputs(first + 1000 * number + i)) for i in range(self.repeats + 1)]
+            if any(pair is None for pair in pairs):
+                return fail("The result of the timed call is not right.")
+            kept += [pair for pair in pairs[1:] if pair is not None]  # the first warms up
+            rounds.append(_summary(kept[-self.repeats :]))
+            ratio, spread = rounds[-1]
+            if spread < TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
+                break
+        return _verdict(rounds, times, self.name, waits=_waits(kept, times))
 
-    Work that the student's processes do after their answer, until it was compared, counts too.
-    """
-    theirs, result = watch.student(func, copy.deepcopy(args))
-    ours, expected = watch.reference(func, args)
-    if not agrees(result, expected):
-        return None
-    return theirs._replace(cpu=theirs.cpu + watch.since()), ours
+    def _pair(self, args: tuple[Any, ...]) -> Pair | None:
+        """Time one call of both; None if the student's result does not agree with the other's.
+
+        Work that the student's processes do after their answer, until it was compared, counts too.
+        """
+        theirs, result = self.watch.student(self.func, (*self.using, *copy.deepcopy(args)))
+        using = self.using if self.rival is self.func else ()
+        ours, expected = self.watch.reference(self.rival, args, using)
+        if not self.agrees(result, expected):
+            return None
+        return theirs._replace(cpu=theirs.cpu + self.watch.since()), ours
 
 
 def _summary(pairs: list[Pair]) -> tuple[float, float]:
     """Return the median of paired ratios, and how far the reference's own times lie apart."""
     ours = [max(reference.cpu, FLOOR_SECONDS) for _, reference in pairs]
     ratios = [theirs.cpu / reference for (theirs, _), reference in zip(pairs, ours, strict=True)]
-    return median(ratios), max(ours) / min(ours)
+    return median(ratios), _spread(ours)
+
+
+def _spread(seconds: list[float]) -> float:
+    """Return slowest over fastest, of more than three without the extremes: a median does not see them."""
+    ordered = sorted(seconds)
+    if len(ordered) > 3:
+        ordered = ordered[1:-1]
+    return ordered[-1] / ordered[0]
 
 
 def _waits(pairs: list[Pair], times: float) -> bool:
@@ -119,8 +169,8 @@ def _waits(pairs: list[Pair], times: float) -> bool:
     return all(theirs.wall > max(allowed, _WAITING * theirs.cpu) for theirs, _ in pairs)
 
 
-def _verdict(rounds: list[tuple[float, float]], times: float, *, waits: bool) -> Verdict:
-    steady = [ratio for ratio, spread in rounds if spread < _TOO_NOISY]
+def _verdict(rounds: list[tuple[float, float]], times: float, rival: str, *, waits: bool) -> Verdict:
+    steady = [ratio for ratio, spread in rounds if spread < TOO_NOISY]
     if not steady:
         return Verdict(0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE)
     ratio = min(steady)
@@ -131,7 +181,8 @@ def _verdict(rounds: list[tuple[float, float]], times: float, *, waits: bool) ->
     return Verdict(
         1.0 if passed else 0.0,
         problem="" if passed else problem,
-        required=f"at most {times:g} times the time of the reference",
+        required=f"at most {times:g} times the time of {rival}",
         measured=f"{ratio:.2g} times",
         metrics={"ratio": ratio, "limit": times, "rounds": len(rounds)},
+        hint="Is there a loop that one array operation could replace?",
     )

@@ -11,7 +11,13 @@ from graders.errors import GradersError
 
 
 def true(asked: str, condition: Any, *, hint: str = "", weight: float | None = None) -> None:
-    """Check that a condition is exactly True (a bool or numpy bool, nothing merely truthy)."""
+    """Check that a condition is exactly True (a bool or numpy bool, nothing merely truthy).
+
+    A student sees the sentence and that it does not hold: say in it what should.
+
+    >>> check.true("The training error falls", bool(np.all(np.diff([3.0, 2.0, 1.5]) < 0)))
+    ✓ The training error falls
+    """
 
     def find() -> Verdict:
         value = plain(condition)
@@ -25,7 +31,13 @@ def true(asked: str, condition: Any, *, hint: str = "", weight: float | None = N
 
 
 def equal(asked: str, actual: Any, expected: Any, *, hint: str = "", weight: float | None = None) -> None:
-    """Check that two plain values are equal: numbers, text, containers, arrays, frames (NaN = NaN)."""
+    """Check that two plain values are equal: numbers, text, containers, arrays, frames (NaN = NaN).
+
+    Types count: a list is no tuple and text no number. A student sees the first difference.
+
+    >>> check.equal("The classes are sorted", sorted({"b", "a"}), ["a", "b"])
+    ✓ The classes are sorted
+    """
     settle(asked, hint, lambda: difference(actual, expected) or PASS)
 
 
@@ -39,7 +51,14 @@ def close(
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check that numbers agree within ``atol + rtol * |expected|``, element by element, any nesting."""
+    """Check that numbers agree within ``atol + rtol * |expected|``, element by element, any nesting.
+
+    Shapes have to be equal; lists of numbers and arrays are compared with each other. A student sees how many
+    values differ, and the first of them.
+
+    >>> check.close("The mean is right", np.mean([1.0, 2.0]), 1.5)
+    ✓ The mean is right
+    """
     settle(asked, hint, lambda: difference(actual, expected, rtol=rtol, atol=atol) or PASS)
 
 
@@ -51,7 +70,13 @@ def shape(
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check an array's shape; ``None`` stands for any size."""
+    """Check an array's shape; ``None`` stands for any size.
+
+    A student sees both shapes.
+
+    >>> check.shape("There are three columns", np.zeros((5, 3)), (None, 3))
+    ✓ There are three columns
+    """
 
     def find() -> Verdict:
         found = getattr(plain(array), "shape", None) if not is_remote(array) else None
@@ -80,7 +105,16 @@ def frame(
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check a DataFrame: its columns in order, number of rows, missing values, or all of another frame."""
+    """Check a DataFrame: its columns in order, number of rows, missing values, or all of another frame.
+
+    ``missing=False`` asks for none. ``like`` compares values (to floating point noise), columns and index. A
+    student sees which of these does not hold.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [3, 4], "rooms": [2.0, 5.0]})
+    >>> check.frame("The table is whole", table, columns=["age", "rooms"], rows=2, missing=False)
+    ✓ The table is whole
+    """
 
     def find() -> Verdict:
         if is_remote(frame) or type(frame).__name__ != "DataFrame":
@@ -118,7 +152,10 @@ def instance(
     """Check an object's class, given as a class or its dotted name; subclasses count.
 
     What a handle on a student's object says of its class is the student's word: use it to help, and
-    grade what the object does.
+    grade what the object does. A student sees which class was asked for.
+
+    >>> check.instance("It is a dict", {}, dict)
+    ✓ It is a dict
     """
     name = expected if isinstance(expected, str) else f"{expected.__module__}.{expected.__qualname__}"
 
@@ -152,7 +189,11 @@ def raises(
 ) -> None:
     """Check that calling a function raises an exception of a class.
 
-    An untouched answer raises NotImplementedError; that never counts unless it is asked for by name.
+    An untouched answer raises NotImplementedError; that never counts unless it is asked for by name. A
+    student sees the class asked for and the class raised.
+
+    >>> check.raises("Text is refused", ValueError, int, args=("three",))
+    ✓ Text is refused
     """
     wanted = exception if isinstance(exception, tuple) else (exception,)
     names = " or ".join(cls.__name__ for cls in wanted)

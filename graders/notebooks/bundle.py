@@ -15,6 +15,7 @@ from graders.course import Course
 from graders.errors import CourseError
 from graders.notebooks.roles import (
     Markers,
+    budget_of,
     name_of,
     needs_human,
     points_of,
@@ -44,6 +45,7 @@ class SourceCell:
     marked: bool
     manual: bool = False
     hidden_lines: tuple[int, ...] = ()
+    budget: float | None = None  # times the reference's CPU seconds that the cell may take
 
     @property
     def runs(self) -> bool:
@@ -151,6 +153,7 @@ def _cell(cell: Mapping[str, Any], number: int, exercise: str, markers: Markers)
         marked=row_of(cell) is not None,
         manual=needs_human(cell),
         hidden_lines=_hidden_lines(source, markers) if role is Role.CHECKS else (),
+        budget=budget_of(cell) if role is Role.ANSWER else None,
     )
 
 

@@ -17,6 +17,7 @@ from graders.notebooks.bundle import SourceCell, SourceNotebook
 from graders.results import Role
 
 _BODY_MAGICS = ("time", "timeit", "capture", "prun")
+_BUDGETS = ("check.faster", "check.within", "faster", "within")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class CellPlan:
     pristine: bool = False  # a given cell that the judge runs too
     student_names: frozenset[str] = frozenset()  # for checks cells: names fetched over the bridge
     timed_names: frozenset[str] = frozenset()  # for checks cells: names whose reference is timed
+    baselines: str = ""  # for checks cells: functions of the cell that the reference kernel defines too
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def make_plan(notebook: SourceNotebook) -> Plan:
         binds, uses = _names(source, tree)
         theirs = frozenset(name for name in uses if owner.get(name))
         if cell.role is Role.CHECKS:
-            plans.append(CellPlan(cell, binds, uses, False, theirs, frozenset(_timed(tree))))
+            timed, baselines = _timed(tree)
+            plans.append(CellPlan(cell, binds, uses, False, theirs, timed, baselines))
             continue
         students = cell.role is Role.ANSWER or bool(theirs)
         owner.update(dict.fromkeys(binds, students))
@@ -119,11 +122,25 @@ def _changed(tree: ast.Module) -> set[str]:
     return found
 
 
-def _timed(tree: ast.Module) -> Iterable[str]:
-    """Yield the names of functions whose time is compared with the reference's."""
+def _timed(tree: ast.Module) -> tuple[frozenset[str], str]:
+    """Return the names whose time is compared, and the source of baselines that the cell itself defines.
+
+    What such a baseline uses is named too, so that the reference kernel has it.
+    """
+    named = set(_compared(tree))
+    own = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in named]
+    used = {n.id for function in own for n in ast.walk(function) if isinstance(n, ast.Name)}
+    return frozenset(named | used), "\n\n".join(map(ast.unparse, own))
+
+
+def _compared(tree: ast.Module) -> Iterable[str]:
+    """Yield the names of functions that time budgets run in the reference kernel."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("check.faster", "faster"):
-            function = node.args[1] if len(node.args) > 1 else None
+        if not isinstance(node, ast.Call) or ast.unparse(node.func) not in _BUDGETS:
+            continue
+        options = {word.arg: word.value for word in node.keywords}
+        helpers = getattr(options.get("using"), "elts", [])
+        for function in (*node.args[1:2], options.get("func"), options.get("baseline"), *helpers):
             while isinstance(function, ast.Attribute):
                 function = function.value
             if isinstance(function, ast.Name):

@@ -6,6 +6,7 @@ mappings; must not import nbgrader, jupytext or nbformat, so that kernels can af
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -137,6 +138,15 @@ def points_of(cell: Mapping[str, Any]) -> float:
     """Return the points a cell is worth; 0 where nbgrader counts none."""
     row = row_of(cell)
     return float(_nbgrader(cell).get("points") or 0.0) if row and row.points else 0.0
+
+
+def budget_of(cell: Mapping[str, Any]) -> float | None:
+    """Return how many times the reference's CPU seconds an answer cell may take, None without a limit."""
+    ours = cell.get("metadata", {}).get("graders", {})
+    budget = ours.get("budget") if isinstance(ours, Mapping) else None
+    if isinstance(budget, bool) or not isinstance(budget, int | float):
+        return None
+    return budget if 0 < budget < math.inf else None
 
 
 def needs_human(cell: Mapping[str, Any]) -> bool:

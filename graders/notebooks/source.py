@@ -23,7 +23,16 @@ import nbformat
 
 from graders.course import Course
 from graders.errors import SourceError
-from graders.notebooks.roles import KEYWORDS, MARKERS, Markers, RoleRow, nbgrader_metadata, row_for, row_of
+from graders.notebooks.roles import (
+    KEYWORDS,
+    MARKERS,
+    Markers,
+    RoleRow,
+    budget_of,
+    nbgrader_metadata,
+    row_for,
+    row_of,
+)
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
@@ -47,11 +56,12 @@ class Cell:
     row: RoleRow | None = None
     name: str = ""
     points: float | None = None
+    budget: float | None = None
 
     @property
     def identity(self) -> tuple[Any, ...]:
         """What two cells share when they compile to the same."""
-        return (self.cell_type, self.source, self.row, self.name, self.points)
+        return (self.cell_type, self.source, self.row, self.name, self.points, self.budget)
 
 
 class _Problems(list[str]):
@@ -154,6 +164,8 @@ def compile_cells(cells: list[Cell]) -> str:
         made = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(cell.source, id=cell_id)
         if cell.row:
             made.metadata["nbgrader"] = nbgrader_metadata(cell.row, cell.name, cell.points)
+        if cell.budget is not None:
+            made.metadata["graders"] = {"budget": cell.budget}
         notebook.cells.append(made)
     return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
@@ -191,7 +203,10 @@ def _read_cell(line: int, piece: str, problems: _Problems) -> Cell:
         source = _COMMENTED_MAGIC.sub(r"\1\2", source)
     header = {k: v for k, v in cell.metadata.items() if k not in ("lines_to_next_cell", "cell_marker")}
     row, name, points = _read_header(line, cell.cell_type, header, problems)
-    return Cell(line, piece, cell.cell_type, source, row, name, points)
+    budget = budget_of({"metadata": {"graders": header}})
+    if "budget" in header and (budget is None or row is None or row.keyword != "answer"):
+        problems.add(line, "budget=3 is a number above 0, on answer cells")
+    return Cell(line, piece, cell.cell_type, source, row, name, points, budget)
 
 
 def _read_header(
@@ -199,7 +214,7 @@ def _read_header(
 ) -> tuple[RoleRow | None, str, float | None]:
     """Find the row, name and points that a header line gives."""
     keywords = [key for key in header if key in KEYWORDS]
-    for key in sorted(set(header) - {*KEYWORDS, "points"}):
+    for key in sorted(set(header) - {*KEYWORDS, "points", "budget"}):
         said = header[key] if key in ("title", "incorrectly_encoded_metadata") else key
         problems.add(line, f'{said!r} is not understood; write for example given="data" or points=2')
     if len(keywords) != 1:
@@ -298,7 +313,7 @@ def _from_notebook(cell: Mapping[str, Any]) -> Cell:
     metadata = cell["metadata"].get("nbgrader", {}) if row else {}
     name = re.sub(r"[^a-z0-9_]", "_", str(metadata.get("grade_id", "")).lower())
     points = _plain_number(metadata.get("points", 0)) if row and row.points else None
-    return Cell(0, "", cell["cell_type"], cell["source"].strip("\n"), row, name, points)
+    return Cell(0, "", cell["cell_type"], cell["source"].strip("\n"), row, name, points, budget_of(cell))
 
 
 def _plain_number(points: Any) -> float:
@@ -340,8 +355,7 @@ def _header_line(cell: Cell) -> str:
     parts = ["# %%"] + ([] if cell.cell_type == "code" else [f"[{cell.cell_type}]"])
     if cell.row:
         parts.append(f'{cell.row.keyword}="{cell.name}"')
-    if cell.points is not None:
-        parts.append(f"points={cell.points}")
+    parts += [f"{k}={getattr(cell, k)}" for k in ("points", "budget") if getattr(cell, k) is not None]
     return " ".join(parts)
 
 

@@ -6,8 +6,10 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from graders import check
-from graders.check.scores import METRICS, Goal, bootstrap, wilson
+from graders.check.metrics import METRICS
+from graders.check.scores import Goal
 from graders.check.session import RECORDER
+from graders.errors import JudgeError
 
 
 class Book:
@@ -40,39 +42,6 @@ TARGETS = RNG.normal(size=200)
 def labels(right):
     """Predictions of which the first ``right`` of 200 are right."""
     return np.where(np.arange(200) < right, Y, 1 - Y)
-
-
-# -- intervals ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("right", "n"), [(0, 5), (1, 7), (50, 100), (97, 100), (300, 300)])
-def test_wilsons_interval_agrees_with_scipys(right, n):
-    expected = binomtest(right, n).proportion_ci(0.95, method="wilson")
-    assert wilson(right / n, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
-
-
-def test_the_bootstrap_interval_holds_the_mean_and_never_changes():
-    noise = np.random.default_rng(3).normal(size=400)
-
-    def mean(truth, guess):
-        return float(np.mean(truth - guess))
-
-    low, high = bootstrap(mean, noise, np.zeros(400))
-    assert (low, high) == bootstrap(mean, noise, np.zeros(400))
-    half = 1.96 * noise.std() / 20
-    assert low == pytest.approx(noise.mean() - half, abs=0.03)
-    assert high == pytest.approx(noise.mean() + half, abs=0.03)
-
-
-def test_resamples_that_cannot_be_scored_are_left_out():
-    def picky(truth, guess):
-        if truth.min() == truth.max():
-            raise ValueError("one class only")
-        return float(np.mean(truth == guess))
-
-    assert bootstrap(picky, np.array([0, 1, 1]), np.array([0, 1, 1])) == (1.0, 1.0)
-    with pytest.raises(ValueError, match="no resample"):
-        bootstrap(picky, np.array([1, 1]), np.array([1, 1]))
 
 
 # -- thresholds -----------------------------------------------------------------------------------
@@ -126,7 +95,7 @@ def test_a_score_in_the_partial_range_earns_a_part():
 
 @pytest.mark.parametrize("targets", [{}, {"at_least": 0.5, "at_most": 0.7}])
 def test_exactly_one_target_is_needed(targets):
-    with pytest.raises(ValueError, match="exactly one"):
+    with pytest.raises(JudgeError, match="exactly one"):
         check.score("It predicts", Y, Y, **targets)
 
 
@@ -248,3 +217,214 @@ def test_a_value_far_below_the_target_is_not_at_its_border():
         ).share
         == 0
     )
+
+
+# -- against a baseline ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("error", "passed"), [(0.3, True), (0.45, True), (0.7, False), (0.95, False)])
+def test_a_forecast_is_measured_in_errors_of_the_naive_one(error, passed):
+    noise = RNG.choice([-1.0, 1.0], 200) * RNG.uniform(0.9, 1.1, 200)
+    verdict = scored(
+        TARGETS, TARGETS + error * noise, metric="mae", baseline=TARGETS + noise, at_most=0.5, block=7
+    )
+    assert verdict.passed is passed
+    assert verdict.metrics["score"] == pytest.approx(error)
+    assert verdict.metrics["baseline"] == pytest.approx(np.abs(noise).mean())
+    assert verdict.required == "MAE of at most 0.5 times that of the baseline"
+
+
+def test_a_ratio_on_the_same_rows_is_sharper_than_the_scores_are():
+    guess = np.where(RNG.random(2000) < 0.8, np.tile(Y, 10), -1)  # reference and student err on the same rows
+    verdict = scored(np.tile(Y, 10), guess, baseline=guess, at_least=1.0)
+    assert verdict.metrics["interval"] == [1.0, 1.0]
+    worse = np.where(np.arange(2000) % 25 == 0, -1, guess)
+    low, high = scored(np.tile(Y, 10), worse, baseline=guess, at_least=1.0).metrics["interval"]
+    assert high < 0.98 and high - low < 0.03
+
+
+def test_a_difference_serves_where_a_ratio_means_nothing():
+    worse = TARGETS + RNG.normal(size=200) * 3
+    with pytest.raises(JudgeError, match="R²"):
+        scored(TARGETS, TARGETS, metric="r2", baseline=worse, at_least=1.0)
+    verdict = scored(TARGETS, TARGETS, metric="r2", baseline=worse, at_least=0.5, by="difference")
+    assert verdict.passed and "minus that of the baseline" in verdict.required
+
+
+@pytest.mark.parametrize("options", [{"by": "difference"}, {"by": "times", "baseline": Y}])
+def test_a_comparison_that_cannot_be_made_is_our_fault(options):
+    with pytest.raises(JudgeError, match="by="):
+        scored(Y, Y, at_least=0.5, **options)
+
+
+# -- how often a verdict is wrong ---------------------------------------------------------------------
+
+
+def share_passed(accuracy, seeds):
+    """How often a model of this true accuracy passes a target of 0.9 on 200 hidden rows."""
+    truth, passed = np.zeros(200, int), []
+    for number in range(150):
+        rng = np.random.default_rng([3, number])
+
+        def draw(seed, rng=rng):
+            return truth, (rng.random(200) >= accuracy).astype(int)
+
+        passed.append(scored(draw, at_least=0.9, seeds=seeds).passed)
+    return np.mean(passed)
+
+
+def test_a_model_a_little_above_the_target_keeps_its_mark_and_one_far_below_never_does():
+    bare = np.mean(np.random.default_rng(0).binomial(200, 0.91, 2000) / 200 < 0.9)
+    assert bare > 0.25  # what a comparison with the bare score would cost
+    assert share_passed(0.91, seeds=1) > 0.95
+    assert share_passed(0.91, seeds=5) >= share_passed(0.91, seeds=1)
+    assert share_passed(0.91, seeds=5) == 1.0
+    assert share_passed(0.75, seeds=5) == 0.0
+
+
+# -- seeds ----------------------------------------------------------------------------------------
+
+
+def drawn(*rights, **options):
+    """A score drawn with seeds, and which seeds were drawn."""
+    seeds = []
+
+    def draw(seed):
+        seeds.append(seed)
+        return Y, labels(rights[seed])
+
+    return scored(draw, **options), seeds
+
+
+def test_a_good_first_draw_is_enough():
+    verdict, seeds = drawn(185, at_least=0.9)
+    assert verdict.passed and seeds == [0]
+    assert (verdict.metrics["seeds"], verdict.metrics["n"]) == (1, 200)
+
+
+def test_an_unlucky_first_draw_costs_nothing_if_the_next_ones_are_good():
+    assert not scored(Y, labels(165), at_least=0.9).passed
+    verdict, seeds = drawn(165, 183, 181, 184, 186, at_least=0.9)
+    assert verdict.passed
+    assert seeds == [0, 1, 2]
+    assert verdict.metrics["scores"] == [0.825, 0.915, 0.905]  # the rows of three draws are enough to pass
+    assert "mean of 3 seeds" in verdict.measured and verdict.metrics["n"] == 600
+
+
+def test_a_clear_miss_ends_after_three_draws_and_a_narrow_one_after_all():
+    verdict, seeds = drawn(100, 101, 102, at_least=0.9)
+    assert not verdict.passed and seeds == [0, 1, 2]
+    verdict, seeds = drawn(172, 173, 171, 172, 173, at_least=0.905)
+    assert not verdict.passed and seeds == [0, 1, 2, 3, 4]
+    assert verdict.metrics["interval"][0] < 0.861 < verdict.metrics["interval"][1] < 0.9
+
+
+def test_scores_that_vary_wildly_do_not_pass_after_three_draws_by_their_spread():
+    verdict, seeds = drawn(140, 172, 156, 155, 158, at_least=0.9)
+    assert seeds == [0, 1, 2, 3, 4] and not verdict.passed
+    with pytest.raises(JudgeError, match="at least 4"):
+        drawn(140, 172, at_least=0.9, seeds=2)
+
+
+def test_a_draw_that_is_no_prediction_decides_at_once():
+    verdict = scored(lambda seed: (Y, None), at_least=0.9)
+    assert verdict.share == 0 and "return" in verdict.problem
+
+
+def test_a_draw_may_bring_its_baseline():
+    verdict = scored(lambda seed: (TARGETS, TARGETS + 0.1, TARGETS + 1), metric="mae", at_most=0.2)
+    assert verdict.passed and verdict.metrics["score"] == pytest.approx(0.1)
+
+
+# -- what chapters score --------------------------------------------------------------------------
+
+
+def test_clusters_are_scored_by_the_judges_labels_and_by_the_judges_data():
+    X = np.r_[RNG.normal(0, 0.3, (80, 2)), RNG.normal(4, 0.3, (80, 2))]
+    truth = np.repeat([0, 1], 80)
+    assert scored(truth, 1 - truth, metric="ari", at_least=0.99).passed
+    assert not scored(truth, RNG.integers(0, 2, 160), metric="ari", at_least=0.5).passed
+    assert scored(X, truth, metric="silhouette", at_least=0.8).passed
+    assert not scored(X, RNG.integers(0, 2, 160), metric="silhouette", at_least=0.5).passed
+    assert "fit" in scored(X, np.zeros(160), metric="silhouette", at_least=0.5).problem
+
+
+def test_rankings_are_scored_query_by_query():
+    relevance = RNG.integers(0, 4, (60, 10))
+    verdict = scored(relevance, relevance + RNG.normal(size=(60, 10)), metric="ndcg", at_least=0.9)
+    assert verdict.metrics["n"] == 60 and verdict.passed
+    assert not scored(relevance, -relevance, metric="ndcg", at_least=0.9).passed
+
+
+@pytest.mark.parametrize("metric", ["energy", "mmd"])
+def test_generated_rows_are_compared_with_real_ones(metric):
+    real, good = RNG.normal(size=(400, 2)), RNG.normal(size=(500, 2))
+    assert scored(real, good, metric=metric, at_most=0.01).passed
+    assert not scored(real, good + 1.0, metric=metric, at_most=0.01).passed
+    assert not scored(real, good * 0.2, metric=metric, at_most=0.01).passed  # one mode only
+    noise = RNG.uniform(-5, 5, (500, 2))
+    assert scored(real, good, metric=metric, baseline=noise, at_most=0.1).passed
+    assert "fit" in scored(real, good[:, :1].repeat(3, 1), metric=metric, at_most=0.1).problem
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("balanced_accuracy", metrics.balanced_accuracy_score),
+        ("f1_weighted", lambda y, p: metrics.f1_score(y, p, average="weighted")),
+        ("neg_mean_absolute_error", lambda y, p: -metrics.mean_absolute_error(y, p)),
+        ("cohen_kappa_score", metrics.cohen_kappa_score),
+        ("recall", metrics.recall_score),
+        ("precision", metrics.precision_score),
+    ],
+)
+def test_scorers_and_metrics_of_scikit_learn_are_known_by_name(name, function):
+    verdict = scored(Y, labels(150), metric=name, at_least=-9.0)
+    low, high = verdict.metrics["interval"]
+    assert verdict.metrics["score"] == pytest.approx(function(Y, labels(150)))
+    assert low < verdict.metrics["score"] < high
+
+
+def test_an_unknown_metric_is_our_fault_and_names_its_neighbours():
+    with pytest.raises(JudgeError, match="balanced_accuracy"):
+        scored(Y, Y, metric="balancd_accuracy", at_least=0.5)
+
+
+def test_a_rare_class_does_not_make_the_log_loss_of_a_resample_impossible():
+    truth = np.r_[np.zeros(98, int), 1, 2]
+    chances = np.full((100, 3), 0.05) + 0.85 * np.eye(3)[truth]
+    verdict = scored(truth, chances, metric="log_loss", at_most=0.2)
+    assert verdict.metrics["score"] == pytest.approx(metrics.log_loss(truth, chances))
+    assert scored(truth[:99], chances[:99], metric="log_loss", at_most=0.2).passed  # class 2 is not there
+    words = np.array(["a", "b", "c"])[truth]
+    assert scored(words, chances, metric="log_loss", at_most=0.2).metrics["score"] == pytest.approx(
+        -np.log(0.9)
+    )
+
+
+@pytest.mark.parametrize(
+    ("truth", "guess", "options"),
+    [
+        (np.ones(50), np.full(50, 0.5), {"metric": "auc"}),
+        (np.ones(50), np.full(50, 0.5), {"metric": "log_loss"}),
+        ([1], [1], {}),
+        ([], [], {}),
+        (np.array([0.0, np.nan]), [0, 1], {"metric": "mae"}),
+        (Y, Y, {"groups": np.zeros(200)}),
+        (Y, Y, {"groups": np.arange(10)}),
+        (Y, Y, {"groups": Y, "block": 3}),
+        (Y, Y, {"block": 200}),
+    ],
+)
+def test_hidden_data_that_cannot_be_scored_is_our_fault(truth, guess, options):
+    with pytest.raises(JudgeError):
+        scored(truth, guess, at_least=0.5, **options)
+
+
+def test_a_metric_that_hardly_any_resample_has_earns_nothing_and_says_so():
+    def picky(truth, guess):
+        if len(np.unique(truth)) < 3:
+            raise ValueError("all of three")
+        return 1.0
+
+    assert "do not fit" in scored([0, 1, 2], [0, 1, 2], metric=picky, at_least=0.5).problem

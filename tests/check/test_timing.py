@@ -14,6 +14,7 @@ class Clock:
     def __init__(self, *times, wall=None, after=0.0):
         self.times = list(times)
         self.calls = []
+        self.rivals = []
         self.wall = wall
         self.after = after
 
@@ -28,8 +29,9 @@ class Clock:
         seconds, _ = self.times[0]
         return Spent(seconds, self.wall or seconds), func(*args)
 
-    def reference(self, func, args):
+    def reference(self, func, args, using=()):
         self.calls.append(args)
+        self.rivals.append((func, using))
         _, seconds = self.times.pop(0)
         return Spent(seconds, seconds), args
 
@@ -45,12 +47,12 @@ class Book:
         self.verdicts.append(verdict)
 
 
-def timed(clock, func=lambda *args: args, **options):
+def timed(clock, func=lambda *args: args, make=check.faster, **options):
     book = Book(clock)
     token = RECORDER.set(book)
     try:
         settings = {"inputs": lambda seed: (seed,), "times": 2.0, "repeats": 3, **options}
-        check.faster("It is fast", func, **settings)
+        make("It is fast", func, **settings)
     finally:
         RECORDER.reset(token)
     return book.verdicts[0]
@@ -163,3 +165,37 @@ def test_seeds_are_counted_from_where_nobody_knows():
     clock.first_seed = lambda asked: 7000
     timed(clock)
     assert clock.calls[0] == (7000,)
+
+
+# -- against a baseline, and whole computations ---------------------------------------------------
+
+
+def plain(seed):
+    return seed
+
+
+def test_a_baseline_takes_the_place_of_the_reference():
+    clock = Clock(*[(0.1, 0.3)] * 4)
+    verdict = timed(clock, make=check.within, baseline=plain, times=0.5)
+    assert verdict.passed
+    assert verdict.required == "at most 0.5 times the time of the baseline"
+    assert {func for func, _ in clock.rivals} == {plain}
+    assert not timed(Clock(*[(0.25, 0.3)] * 4), make=check.within, baseline=plain, times=0.5).passed
+
+
+def test_a_whole_computation_gets_the_students_functions_and_the_references():
+    seen = []
+    clock = Clock(*[(0.1, 0.1)] * 4)
+
+    def whole(fit, predict, seed):
+        seen.append((fit, predict, seed))
+
+    assert timed(clock, whole, make=check.within, using=(min, max), agrees=lambda a, b: True).passed
+    assert seen == [(min, max, seed) for seed in range(4)]
+    assert clock.rivals == [(whole, (min, max))] * 4
+
+
+def test_a_whole_computation_against_a_baseline_gives_that_no_functions():
+    clock = Clock(*[(0.1, 0.3)] * 4)
+    timed(clock, lambda fit, seed: None, make=check.within, using=(min,), baseline=plain)
+    assert clock.rivals == [(plain, ())] * 4

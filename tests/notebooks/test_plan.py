@@ -201,3 +201,26 @@ def test_a_timed_method_is_known_by_its_object(plan):
         ("checks", "check.faster('it is fast', model.fit, inputs=lambda s: (), times=3)"),
     )
     assert made.cells[-1].timed_names == {"model"}
+
+
+def test_a_baseline_and_the_parts_of_a_whole_computation_are_timed_too(plan):
+    made = plan(
+        ("given", "import numpy as np"),
+        ("given", "def size(x): return len(x)"),
+        ("answer", "def fit(x): return x"),
+        ("answer", "def predict(x): return x"),
+        (
+            "checks",
+            """
+            def whole(fit, predict, x): return predict(fit(x))
+            def plain(x): return [size(x)]
+            check.within('a', whole, using=(fit, predict), inputs=lambda s: (1,), times=3)
+            check.within('b', fit, baseline=plain, inputs=lambda s: (np.arange(s),), times=3)
+            """,
+        ),
+    )
+    step = made.cells[-1]
+    assert {"fit", "predict", "size"} <= step.timed_names
+    assert "def plain(x):" in step.baselines and "inputs" not in step.baselines
+    needed = [cell.name for cell in made.slice_for(step.timed_names, 4)]
+    assert needed == ["given1", "answer2", "answer3"]

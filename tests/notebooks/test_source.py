@@ -103,6 +103,20 @@ def test_an_edit_in_jupyterlab_comes_back_and_only_its_cell_changes(course, text
     assert source.build(course, "ch01").read_bytes() == built
 
 
+def test_a_budget_stands_in_the_notebook_and_comes_back(course, text):
+    assert 'answer="mean"' in text
+    with_budget = text.replace('answer="mean"', 'answer="mean" budget=2.5')
+    source.text_path(course, "ch01").write_text(with_budget)
+    built = source.build(course, "ch01").read_bytes()
+    assert [c.metadata["graders"] for c in _notebook(course).cells if "graders" in c.metadata] == [
+        {"budget": 2.5}
+    ]
+    source.text_path(course, "ch01").unlink()
+    source.pull(course, "ch01")
+    assert "budget=2.5" in source.text_path(course, "ch01").read_text()
+    assert source.build(course, "ch01").read_bytes() == built
+
+
 def test_a_notebook_without_text_can_be_pulled(course):
     built = source.build(course, "ch01").read_bytes()
     source.text_path(course, "ch01").unlink()
@@ -137,6 +151,8 @@ RULES = [
     ('given="data"', 'given="data" answer="x"', "line 6: a cell has one role"),
     ('given="data"', 'given="mean"', "line 11: the name 'mean' is already used in line 6"),
     (" points=4", "", "line 20: checks need points"),
+    ("points=4", "points=4 budget=3", "line 20: budget=3 is a number above 0, on answer cells"),
+    ('given="data"', 'given="data" budget=3', "line 6: budget=3 is a number above 0, on answer cells"),
     ("points=4", 'points="4"', "line 20: points are a number, not '4'"),
     ("points=4", "points=-1", "line 20: points are a number, not -1"),
     ('[markdown] essay="why"', '[markdown] checks="why"', "line 26: a markdown cell cannot be 'checks'"),
