@@ -6,8 +6,12 @@ course = Course(
     id="homl",
     title="Hands-On Machine Learning",
     chapters={
+        "ch01_landscape": Chapter(title="1. The machine learning landscape"),
         "ch02_end_to_end": Chapter(title="2. An end-to-end project"),
+        "ch03_classification": Chapter(title="3. Classification"),
         "ch04_training_models": Chapter(title="4. Training models"),
+        "ch05_support_vector_machines": Chapter(title="5. Support vector machines"),
+        "ch06_decision_trees": Chapter(title="6. Decision trees"),
         "ch10_neural_networks": Chapter(
             title="10. Neural networks with Keras", profile="keras", kill_rate=0.85
         ),

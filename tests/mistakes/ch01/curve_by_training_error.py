@@ -1,0 +1,45 @@
+"""Chooses the curve with the lowest error on the rows that it was fitted to."""
+
+ANSWER = "curves"
+
+LOSES = {"curve_test": 0.5}
+
+CODE = '''
+def fit_line(x, y):
+    """Return (intercept, slope) of the least-squares line through x (m,) and y (m,)."""
+    centred = x - np.mean(x)
+    slope = float(centred @ (y - np.mean(y)) / (centred @ centred))
+    return float(np.mean(y) - slope * np.mean(x)), slope
+
+
+def two_slopes(gdp, y, low, high):
+    """Return (slope for low <= gdp <= high, slope for all countries)."""
+    middle = (gdp >= low) & (gdp <= high)
+    return fit_line(gdp[middle], y[middle])[1], fit_line(gdp, y)[1]
+
+
+def curve_model(degree, strength):
+    """Return an untrained pipeline: powers of x, scaling, ridge regression."""
+    return make_pipeline(PolynomialFeatures(degree, include_bias=False), StandardScaler(), Ridge(strength))
+
+
+def choose_curve(x, y, candidates, seed=0):
+    """Return the best curve_model of the candidates (degree, strength), fitted to x (m,) and y (m,)."""
+    from sklearn.model_selection import KFold, cross_val_score
+
+    X, folds = np.reshape(x, (-1, 1)), KFold(5, shuffle=True, random_state=seed)
+    models = [curve_model(*candidate) for candidate in candidates]
+    scores = [m.fit(X, y).score(X, y) for m in models]
+    return models[int(np.argmax(scores))].fit(X, y)
+
+
+def plot_curve(x, y, model):
+    """Return Axes with the points and the predictions of a model fitted to (m, 1) as one line."""
+    figure, ax = plt.subplots()
+    ax.scatter(x, y)
+    smooth = np.linspace(np.min(x), np.max(x), 200)
+    ax.plot(smooth, model.predict(smooth[:, None]), "r")
+    ax.set(xlabel="product per head (thousands)", ylabel="satisfaction")
+    plt.close(figure)
+    return ax
+'''

@@ -1,0 +1,24 @@
+"""Calls learning from hidden words and reusing a network unsupervised and supervised."""
+
+ANSWER = "names"
+
+LOSES = {"kinds_test": 0.25}
+
+CODE = '''
+KINDS = dict.fromkeys("abcdefghi")
+REASONS = dict.fromkeys("abcde")
+METHODS = dict.fromkeys(
+    "linear regression,logistic regression,k-nearest neighbours,support vector machine,decision tree,random forest,"
+    "neural network,k-means,DBSCAN,hierarchical clustering,one-class SVM,isolation forest,PCA,kernel PCA,"
+    "locally linear embedding,t-SNE,Apriori,Eclat".split(",")
+)
+TERMS = dict.fromkeys("abcde")
+CLAIMS = dict.fromkeys("abcdefgh")
+KINDS |= {"a": "supervised", "b": "unsupervised", "c": "semi-supervised", "d": "reinforcement"}
+KINDS |= {"e": "unsupervised", "f": "supervised", "g": "unsupervised", "h": "supervised", "i": "semi-supervised"}
+REASONS = {"a": "rules", "b": "complex", "c": "changing", "d": "insight", "e": "formula"}
+FAMILIES = ["predict"] * 7 + ["cluster"] * 3 + ["odd rows"] * 2 + ["reduce"] * 4 + ["rules"] * 2
+METHODS = dict(zip(METHODS, FAMILIES))
+TERMS = {"a": "agent", "b": "environment", "c": "reward", "d": "action", "e": "policy"}
+CLAIMS = {"a": True, "b": False, "c": True, "d": True, "e": False, "f": True, "g": True, "h": False}
+'''

@@ -1,0 +1,36 @@
+"""Ranks by position after sorting, so equal scores get different ranks."""
+
+ANSWER = "metrics"
+
+LOSES = {"auc_test": 0.3333}
+
+CODE = '''
+def confusion(y_true, y_pred, n_classes):
+    """Return counts (n_classes, n_classes): row is the true class, column the predicted one."""
+    cell = np.asarray(y_true, dtype=np.int64) * n_classes + y_pred
+    return np.bincount(cell, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def report(y_true, y_pred):
+    """Return a dict with precision, recall, specificity and f1 of two boolean arrays (m,)."""
+    (tn, fp), (fn, tp) = confusion(y_true, np.asarray(y_pred, dtype=np.int64), 2).tolist()
+
+    def ratio(part, whole):
+        return part / whole if whole else 0.0
+
+    return {
+        "precision": ratio(tp, tp + fp),
+        "recall": ratio(tp, tp + fn),
+        "specificity": ratio(tn, tn + fp),
+        "f1": ratio(2 * tp, 2 * tp + fp + fn),
+    }
+
+
+def roc_auc(y_true, scores):
+    """Return the area under the ROC curve (a float) of booleans (m,) and scores (m,)."""
+    ranks = np.empty(len(scores))
+    ranks[np.argsort(scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    positives = int(np.sum(y_true))
+    surplus = ranks[np.asarray(y_true)].sum() - positives * (positives + 1) / 2
+    return float(surplus / (positives * (len(y_true) - positives)))
+'''

@@ -1,0 +1,20 @@
+"""Takes the ROC curve for rare positives too, and blames the metric in every story."""
+
+ANSWER = "rare"
+
+LOSES = {"choices_test": 0.8}
+
+CODE = '''
+def fit_rare(X, y):
+    """Return a classifier with predict_proba, fitted to find the rare positives of X (m, 8), y (m,)."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(learning_rate=0.05, max_iter=150, max_leaf_nodes=15, random_state=0)
+    return model.fit(X, y)
+
+
+FAULTS = {"A": None, "B": None, "C": None, "D": None}
+CURVES = {"E": None, "F": None}
+FAULTS = {"A": "metric", "B": "metric", "C": "metric", "D": "metric"}
+CURVES = {"E": "roc", "F": "roc"}
+'''

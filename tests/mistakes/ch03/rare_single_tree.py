@@ -1,0 +1,20 @@
+"""Uses one fully grown tree, whose scores are 0 or 1."""
+
+ANSWER = "rare"
+
+LOSES = {"rare_test": 1.0}
+
+CODE = '''
+def fit_rare(X, y):
+    """Return a classifier with predict_proba, fitted to find the rare positives of X (m, 8), y (m,)."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    model = DecisionTreeClassifier(random_state=0)
+    return model.fit(X, y)
+
+
+FAULTS = {"A": None, "B": None, "C": None, "D": None}
+CURVES = {"E": None, "F": None}
+FAULTS = {"A": "metric", "B": "threshold", "C": "comparison", "D": "validation"}
+CURVES = {"E": "pr", "F": "roc"}
+'''
