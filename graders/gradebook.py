@@ -1,14 +1,13 @@
 """Results -> nbgrader's gradebook and autograded/ folder: the only module that touches nbgrader.
 
 Formgrader, ``nbgrader export`` and ``nbgrader generate_feedback`` work on what is written here. Imports
-results, course, errors and :mod:`graders.autograded` only; nbgrader is imported when it is needed,
+results, course, errors, files and :mod:`graders.autograded` only; nbgrader is imported when it is needed,
 because that takes a second and most commands do without.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -22,10 +21,12 @@ import nbformat
 from graders.autograded import KnownCell, is_unchanged, name_of, render
 from graders.course import DELIMITERS, Course
 from graders.errors import GradersError, LeakError, UsageError
+from graders.files import replace_file
 from graders.generate import generate_assignment, nbgrader_config, tools_on_path
 from graders.results import CellResult, NotebookResult, Outcome, Role, SubmissionResult
 
 _NO_RESPONSE = "No response."  # nbgrader's own words for an answer that is still the stub
+READ_ONLY = 0o444  # as nbgrader leaves its autograded files
 _PLAIN = re.compile(r"[^/\\\0]+")
 
 
@@ -237,7 +238,9 @@ class Gradebook:
             "kernelspec": json.loads(row.notebook.kernelspec or "{}"),
             "language_info": {"name": "python"},
         }
-        _replace(path, nbformat.writes(nbformat.v4.new_notebook(cells=nodes, metadata=header)))
+        replace_file(
+            path, nbformat.writes(nbformat.v4.new_notebook(cells=nodes, metadata=header)), mode=READ_ONLY
+        )
 
     def _folder(self, result: SubmissionResult) -> Path:
         return self.course.folder("autograded") / result.student / result.chapter
@@ -306,7 +309,7 @@ class Gradebook:
         path = self._folder(result) / "timestamp.txt"
         if result.submitted_at:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, result.submitted_at)
+            replace_file(path, result.submitted_at, mode=READ_ONLY)
         else:
             path.unlink(missing_ok=True)
 
@@ -372,21 +375,6 @@ def _check_result(course: Course, result: SubmissionResult) -> None:
                 f"The result for the cell {cell.cell_id!r} of {result.chapter} still holds a hidden part.",
                 hint="Nothing was written; grade the submission again.",
             )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a file at once; read-only, as nbgrader leaves its autograded files."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())  # else a power cut could leave the new name on an empty file
-        os.chmod(temporary, 0o444)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _database_error(error: Exception) -> GradersError:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from graders.errors import SubmissionError
 from graders.feedback import texts
 from graders.feedback.markup import sentence
 from graders.feedback.view import Cuts, page_of
+from graders.files import replace_file
 from graders.results import NotebookResult, SubmissionResult
 
 MAX_BYTES = 1_000_000
@@ -63,7 +62,7 @@ def write(course: Course, result: SubmissionResult) -> list[Path]:
     targets = {folder / f"{_safe(name)}.html": html for name, html in sorted(pages.items())}
     folder.mkdir(parents=True, exist_ok=True)
     for path, html in targets.items():
-        _write_atomically(path, html.encode())
+        replace_file(path, html)  # open to all, as nbgrader's own
     _bring_release_files(course.folder("submitted") / place, folder)
     return list(targets)
 
@@ -82,25 +81,11 @@ def _safe(name: str) -> str:
     return name
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old one or the new one, never half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".feedback-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)  # as nbgrader's own generate_feedback
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-
-
 def _bring_release_files(submitted: Path, folder: Path) -> None:
     for name in _RELEASE_FILES:
         source = submitted / name
         if source.is_file() and not source.is_symlink() and source.stat().st_size <= _MAX_RELEASE_FILE:
-            _write_atomically(folder / name, source.read_bytes())
+            replace_file(folder / name, source.read_bytes())
 
 
 def _render(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...]) -> str:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ import nbformat
 
 from graders.course import Course
 from graders.errors import SourceError
+from graders.files import replace_file
 from graders.notebooks.roles import (
     KEYWORDS,
     MARKERS,
@@ -93,7 +92,7 @@ def build(course: Course, name: str) -> Path:
     if problems:
         raise SourceError(f"source/{name}.py: {'; '.join(problems)}.", hint="Correct the text and build again.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, compile_cells(cells))
+    replace_file(path, compile_cells(cells))
     return path
 
 
@@ -117,7 +116,7 @@ def pull(course: Course, name: str) -> Path:
         raise SourceError(
             f"{name}.ipynb cannot become text: {'; '.join(problems)}.", hint="Correct the notebook."
         )
-    _write(path, text)
+    replace_file(path, text)
     return path
 
 
@@ -385,16 +384,3 @@ def _load(path: Path) -> nbformat.NotebookNode:
 
 def _bytes_of(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 from graders.course import Course
 from graders.errors import CourseError
+from graders.files import replace_file
 from graders.notebooks.bundle import Bundle
 from graders.quality import reduce
 from graders.quality.handins import cells_of
@@ -130,9 +130,7 @@ def path_of(course: Course, chapter: str) -> Path:
 def write(course: Course, found: Calibration) -> Path:
     """Write a calibration, all of it or nothing; the same figures give the same bytes."""
     path = path_of(course, found.chapter)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(json.dumps(_plain(found), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    replace_file(path, json.dumps(_plain(found), indent=1, ensure_ascii=False) + "\n")
     return path
 
 

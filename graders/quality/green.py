@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from graders.batch.work import Work
 from graders.course import Course
+from graders.files import replace_file
 from graders.quality.outcome import Graded
 
 _MOST = 5000  # hand-ins remembered, the newest
@@ -51,10 +50,7 @@ class Green:
         kept = {key: value for key, value in _read(self._path).items() if key not in self._news}
         kept |= {key: asdict(graded) for key, graded in self._news.items() if graded is not None}
         self._path.parent.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".verify-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(dict(list(kept.items())[-_MOST:]), file)
-        os.replace(temporary, self._path)
+        replace_file(self._path, json.dumps(dict(list(kept.items())[-_MOST:])))
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

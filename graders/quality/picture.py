@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 from graders.course import Course
+from graders.files import replace_file
 from graders.quality.calibration import Calibration, Threshold
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 760, 170, 20, 40, 16
@@ -18,9 +18,7 @@ def write_picture(course: Course, found: Calibration) -> Path:
     """Write a calibration's picture to ``docs/calibration/``, all of it or nothing."""
     path = course.root / "docs" / "calibration" / f"{found.chapter.split('_')[0]}.svg"
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(draw(found), encoding="utf-8")
-    os.replace(temporary, path)
+    replace_file(path, draw(found))
     return path
 
 
