@@ -62,7 +62,7 @@ def on_terminal(tiny, *arguments, answer=""):
         try:
             while piece := os.read(ours, 4096):
                 shown += piece
-                if answer and b"[y/N]" in shown:
+                if answer and "[y/N]" in ESCAPE.sub("", shown.decode(errors="replace")):
                     os.write(ours, answer.encode())
                     answer = ""
         except OSError:  # how a terminal says that nobody writes to it any more
@@ -90,7 +90,10 @@ def test_json_is_one_object_per_event_and_nothing_else(klass):
     done = run(klass, "--json")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.stderr == ""
-    assert [event["event"] for event in events] == ["planned", *["started", "finished"] * 2, "done"]
+    told = [event["event"] for event in events]  # the next one may start before the last one is written
+    assert (told[0], told[-1]) == ("planned", "done")
+    for name in ("ada", "bob"):
+        assert [event["event"] for event in events if event.get("student") == name] == ["started", "finished"]
     assert events[0] == {"event": "planned", "total": 2, "known": 0}
     assert events[1] == {"event": "started", "student": "ada", "chapter": klass.first}
     finished = {event["student"]: event for event in events if event["event"] == "finished"}
@@ -174,6 +177,6 @@ def test_a_terminal_is_asked_before_scores_are_replaced(tiny_course, answer, cod
     run(tiny_course)
     edit(tiny_course)
     ended, shown = on_terminal(tiny_course, answer=answer)
-    assert "8/8" in shown and "10/10" in shown and "squares_test 3 → 5" in shown
+    assert "8/8" in shown and "10/10" in shown and "squares_test" in shown and "3/3 → 5/5" in shown
     assert "Replace them? [y/N]" in shown
     assert (ended, score(tiny_course)) == (code, points), shown
