@@ -12,6 +12,8 @@ course = Course(
         "ch04_training_models": Chapter(title="4. Training models"),
         "ch05_support_vector_machines": Chapter(title="5. Support vector machines"),
         "ch06_decision_trees": Chapter(title="6. Decision trees"),
+        "ch07_ensembles": Chapter(title="7. Ensembles and random forests"),
+        "ch08_dimensionality_reduction": Chapter(title="8. Dimensionality reduction"),
         "ch10_neural_networks": Chapter(
             title="10. Neural networks with Keras", profile="keras", kill_rate=0.85
         ),

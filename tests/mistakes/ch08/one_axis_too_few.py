@@ -1,0 +1,36 @@
+"""Stops one axis before the ratio is reached."""
+
+ANSWER = "pca"
+
+LOSES = {"pca_fit_test": 0.375, "pca_plot_test": 0.25}
+
+CODE = '''
+class PCAByHand:
+    """Principal component analysis by singular value decomposition."""
+
+    def __init__(self, d=None, ratio=None):
+        self.d, self.ratio = d, ratio
+
+    def fit(self, X):
+        """Find the axes of the rows of X (m, n); return self."""
+        self.mean_ = X.mean(axis=0)
+        _, sigma, axes = np.linalg.svd(X - self.mean_, full_matrices=False)
+        ratios = sigma**2 / np.sum(sigma**2)
+        d = self.d or len(sigma)
+        if self.ratio is not None:
+            d = max(1, int(np.searchsorted(np.cumsum(ratios), self.ratio)))
+        largest = np.abs(axes).argmax(axis=1)
+        signs = np.sign(axes[np.arange(len(axes)), largest])
+        self.components_ = (axes * signs[:, None])[:d]
+        self.explained_variance_ = sigma[:d] ** 2 / (len(X) - 1)
+        self.explained_variance_ratio_ = ratios[:d]
+        return self
+
+    def transform(self, X):
+        """Return the coordinates (m, d) of rows on the axes."""
+        return (X - self.mean_) @ self.components_.T
+
+    def inverse_transform(self, Z):
+        """Return rows (m, n) with the coordinates Z (m, d)."""
+        return Z @ self.components_ + self.mean_
+'''
