@@ -167,7 +167,7 @@ class Lane:
     def _make(self) -> ProcessPoolExecutor:
         # Started afresh rather than forked: a worker inherits no open files, threads or event loops.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, context, initializer=begin_worker, initargs=(self._scratch,))
+        return ProcessPoolExecutor(1, context, initializer=begin_worker, initargs=(self._scratch, os.getpid()))
 
     def warm(self) -> None:
         """Start the worker and let it import what grading needs, before there is something to grade."""
@@ -308,9 +308,9 @@ def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[
         return ungradable(work.job, "The worker process ended each time this was graded."), True
 
 
-def begin_worker(scratch: str) -> None:
+def begin_worker(scratch: str, supervisor: int) -> None:
     """Prepare a worker: it ends with its supervisor and keeps its files in the run's folder."""
-    system.die_with_parent()
+    system.die_with_parent(supervisor)
     import_lightly()
     tempfile.tempdir = scratch
 

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import signal
 import socket
 import struct
 from collections.abc import Iterator
@@ -99,9 +100,11 @@ def set_hostname(name: str) -> None:
     _check(_libc.sethostname(name.encode(), len(name)), "sethostname")
 
 
-def die_with_parent(signal_number: int = 9) -> None:
-    """Ask the kernel to end this process when its parent ends."""
-    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0), "prctl(PDEATHSIG)")
+def die_with_parent(parent: int = 0) -> None:
+    """Ask the kernel to end this process when its parent ends, and end it if ``parent`` has ended already."""
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl(PDEATHSIG)")
+    if parent and os.getppid() != parent:
+        os._exit(1)  # it ended before it could be asked for
 
 
 def set_dumpable(value: bool) -> None:

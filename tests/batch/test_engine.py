@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -60,6 +62,24 @@ def test_everybody_gets_one_result_and_nothing_runs_on(tiny_course):
     assert {name: r.points for name, r in results.items()} == {"s0": 8, "s1": 4, "s2": 8, "s3": 4, "s4": 8}
     assert sorted(started) == sorted(results)
     assert (_processes("spawn_main"), _processes("graders.sandbox.template")) == before
+
+
+ORPHAN = """
+import os, time
+from graders.batch.engine import begin_worker
+parent = os.getpid()
+if os.fork():
+    os._exit(0)
+while os.getppid() == parent:
+    time.sleep(0.01)
+begin_worker("/tmp", parent)
+print("still here")
+"""
+
+
+def test_a_worker_whose_supervisor_is_gone_before_it_began_ends():
+    done = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_no_work_starts_no_process(tiny_course):
