@@ -6,7 +6,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from graders import check
-from graders.check.metrics import METRICS
+from graders.check.metrics import METRICS, find_metric
 from graders.check.scores import Goal
 from graders.check.session import RECORDER
 from graders.errors import JudgeError
@@ -428,3 +428,14 @@ def test_a_metric_that_hardly_any_resample_has_earns_nothing_and_says_so():
         return 1.0
 
     assert "do not fit" in scored([0, 1, 2], [0, 1, 2], metric=picky, at_least=0.5).problem
+
+
+@pytest.mark.parametrize("labels_are", [(0, 1), (-1, 1), ("ham", "spam")])
+def test_the_area_under_the_curve_is_that_of_scikit_learn_ties_and_all(labels_are):
+    truth = np.where(np.arange(300) % 3 == 0, labels_are[1], labels_are[0])
+    found = np.round(RNG.normal(size=300) + (np.arange(300) % 3 == 0), 1)  # rounded: many ties
+    verdict = scored(truth, found, metric="auc", at_least=0.5)
+    assert verdict.metrics["score"] == pytest.approx(metrics.roc_auc_score(truth, found))
+    chances = np.eye(3)[np.arange(90) % 3] * 0.6 + 0.4 / 3
+    with pytest.raises(ValueError, match="multi_class"):
+        find_metric("auc").compute(np.arange(90) % 3, chances)
