@@ -14,6 +14,7 @@ course = Course(
         "ch06_decision_trees": Chapter(title="6. Decision trees"),
         "ch07_ensembles": Chapter(title="7. Ensembles and random forests"),
         "ch08_dimensionality_reduction": Chapter(title="8. Dimensionality reduction"),
+        "ch09_unsupervised_learning": Chapter(title="9. Unsupervised learning"),
         "ch10_neural_networks": Chapter(
             title="10. Neural networks with Keras", profile="keras", kill_rate=0.85
         ),

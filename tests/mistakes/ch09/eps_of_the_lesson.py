@@ -1,0 +1,11 @@
+"""Takes an eps for data of size one."""
+
+ANSWER = "moons"
+
+LOSES = {"moons_test": 0.6666666666666666}
+
+CODE = '''
+def moon_settings():
+    """Return (eps, min_samples) for tables like X_moons."""
+    return 0.2, 5
+'''

@@ -1,0 +1,21 @@
+"""Thinks that mean-shift takes three times as long."""
+
+ANSWER = "facts"
+
+LOSES = {"facts_test": 0.25}
+
+CODE = '''
+def facts():
+    """Return a dict with the nine answers."""
+    return {
+        "tree": "agglomerative",
+        "exemplars": "affinity propagation",
+        "huge": "birch",
+        "similarities": "spectral",
+        "meanshift": 3,
+        "shapes": "several ellipses",
+        "clean": "novelty detection",
+        "colours": "pixels",
+        "disk": "np.memmap and partial_fit",
+    }
+'''
