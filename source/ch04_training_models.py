@@ -3,13 +3,15 @@
 #
 # So far `fit` was a button. In this chapter you build what is behind it: a closed form for least
 # squares, gradient descent for everything that has none, softmax regression for classes, penalties
-# that keep weights small, and two tools to see when a model learns too little or too much.
+# that keep weights small, two tools to see when a model learns too little or too much, and at the end a yes or no
+# with a probability.
 #
 # You write plain NumPy, except where an exercise hands you a scikit-learn estimator. Throughout,
 # $m$ is the number of rows, $n$ the number of features, and a parameter vector
 # $\theta = (\theta_0, \theta_1, \dots, \theta_n)$ starts with the intercept (the *bias term*).
 
 # %% given="setup"
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import SGDRegressor
@@ -40,6 +42,8 @@ from graders import check, datasets
 # - more columns than rows (any `theta` that fits the rows exactly will do);
 # - columns whose units differ by many powers of ten;
 # - `y` given as a column of shape `(m, 1)`. Beware: `(m, 1)` minus `(m,)` is `(m, m)` in NumPy.
+#
+# <!-- covers: 4.1 4.2 4.4 4.N1 -->
 
 # %% given="line_data"
 def make_line(m, seed, noise=0.5):
@@ -168,6 +172,8 @@ check.close(
 # - raises `ValueError` with a helpful message if `theta` stops being finite.
 #
 # It is timed against our solution: loop over epochs and batches, never over single rows of a batch.
+#
+# <!-- covers: 4.3 4.4 4.5 4.6 4.7 4.8 4.9 4.N2 -->
 
 # %% given="descent_data"
 def make_plane(m, n, seed, noise=1.0):
@@ -200,7 +206,7 @@ def gradient_descent(X, y, lr=0.1, decay=0.0, epochs=100, batch_size=None, seed=
     return theta
     ### END SOLUTION
 
-# %% checks="descent_test" points=2
+# %% checks="descent_test" points=1
 check.close(
     "the first step from zeros follows the mean gradient of all rows",
     gradient_descent(X_plane, y_plane, lr=0.1, epochs=1),
@@ -246,7 +252,7 @@ check.raises(
 )
 ### END HIDDEN TESTS
 
-# %% checks="batches_test" points=2
+# %% checks="batches_test" points=1
 check.deterministic(
     "the same seed gives the same result", gradient_descent, args=(X_plane, y_plane, 0.05, 0.1, 5, 16, 7)
 )
@@ -305,6 +311,8 @@ check.faster(
 #
 # **Your task, part one.** Write `softmax(logits)` and `cross_entropy(Theta, X, y, alpha)`. `Theta` has shape
 # `(n + 1, K)`, intercepts in row 0; `y` holds class numbers `0 .. K-1`, and a class may be missing from `y`.
+#
+# <!-- covers: 4.14 4.17 4.19 4.20 4.N5 -->
 
 # %% answer="softmax"
 def softmax(logits):
@@ -464,7 +472,7 @@ class SoftmaxRegression:
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
         ### END SOLUTION
 
-# %% checks="softmax_model_test" points=2
+# %% checks="softmax_model_test" points=1.5
 check.score(
     "on 100 rows it did not train on, the model finds the right bed for at least 90%",
     y_beds[300:],
@@ -573,6 +581,9 @@ for train, patience in ((overfitted, 40), (jumpy, 5)):
 #
 # **Your task.** Write `soft_threshold(z, t)` (numbers or arrays) and `elastic_net`, which returns the pair
 # `(b, w)`. Stop when no weight moved by more than `tol` in a round. A column that never changes gets the weight 0.
+# It is timed: keep the residual and update it, instead of adding up all columns anew for each weight.
+#
+# <!-- covers: 4.13 4.15 4.16 4.N4 -->
 
 # %% given="sparse_data"
 def make_sparse(m, n, useful, seed, noise=1.0):
@@ -613,7 +624,7 @@ def elastic_net(X, y, alpha=1.0, l1_ratio=0.5, max_iter=2000, tol=1e-9):
     return float(y_mean - X_mean @ w), w
     ### END SOLUTION
 
-# %% checks="elastic_net_test" points=1.5
+# %% checks="elastic_net_test" points=1
 check.close(
     "`soft_threshold` moves numbers towards zero and stops there",
     soft_threshold(np.array([3.0, 0.5, -2.0]), 1.0),
@@ -664,16 +675,30 @@ check.close(
     atol=1e-7,
     hint="Note the largest change of a round, whatever its sign, and compare it with `tol`.",
 )
+
+
+def same_weights(result, expected):
+    return len(result) == 2 and np.allclose(result[1], expected[1], atol=1e-3)
+
+
+check.faster(
+    "a round takes one pass over the columns",
+    elastic_net,
+    inputs=lambda seed: (*make_sparse(1000, 60, 4, seed), 0.1, 0.5, 200, 1e-7),
+    times=8,
+    agrees=same_weights,
+    hint="Subtract from the residual what the weight's change adds to the prediction.",
+)
 ### END HIDDEN TESTS
 
-# %% checks="sparsity_test" points=1.5
+# %% checks="sparsity_test" points=1
 check.close(
     "with a huge l1 penalty all weights are zero and the intercept is the mean",
     elastic_net(X_sparse, y_sparse, alpha=100.0, l1_ratio=1.0),
     (y_sparse.mean(), np.zeros(10)),
 )
 ### BEGIN HIDDEN TESTS
-from sklearn.linear_model import Lasso, Ridge
+from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
 X, y = make_sparse(90, 12, useful=3, seed=datasets.hidden_seed("ch04 sparsity"), noise=1.2)
 for alpha in (0.05, 0.3, 1.0):
@@ -702,6 +727,19 @@ check.close(
     atol=1e-4,
     hint="After centring such a column is all zeros; do not divide by its length.",
 )
+X, y = make_sparse(1060, 45, useful=4, seed=datasets.hidden_seed("ch04 few rows"), noise=1.5)
+ours = ElasticNet(alpha=0.2, l1_ratio=0.9, tol=1e-8, max_iter=100_000).fit(X[:60], y[:60])
+b, w = elastic_net(X[:60], y[:60], 0.2, 0.9)
+# Ratio in 20 draws: reference always 1.000; alpha divided by the rows at best 1.19; least squares at best 1.27.
+check.score(
+    "trained on 60 rows of 45 features, the model errs on new rows no more than scikit-learn's",
+    y[60:],
+    b + X[60:] @ np.asarray(w),
+    metric="rmse",
+    baseline=ours.predict(X[60:]),
+    at_most=1.03,
+    hint="Are useless weights really zero, and the useful ones not shrunk too much?",
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -720,6 +758,8 @@ check.close(
 # - in each epoch, call `partial_fit` once with all training rows, then note the RMSE on the validation rows;
 # - stop when `patience` epochs in a row brought no new best, or after `max_epochs`;
 # - return the pair `(best, history)`: the model as it was after its best epoch, and the list of validation RMSEs.
+#
+# <!-- covers: 4.7 4.14 4.17 4.N3 -->
 
 # %% given="noisy_data"
 def make_noisy(m, seed, n=30, noise=2.0):
@@ -819,6 +859,20 @@ check.close(
     weight=3,
     hint="Another name for an object is not a copy: `copy.deepcopy` makes one. `clone` forgets what was learnt.",
 )
+X_new, _, _, _ = fresh = make_noisy(1000, seed=draw + 1, n=34, noise=2.2)
+late = clone(sgd)
+for _ in range(1500):
+    late.partial_fit(rows[0], rows[1])
+# Ratio in 20 draws: reference mean 0.55, sd 0.09, worst 0.78; training on and on 1.
+check.score(
+    "stopping early errs less on new rows than training on and on",
+    fresh[1],
+    fit_early(sgd, *rows, 1500, 30)[0].predict(X_new),
+    metric="rmse",
+    baseline=late.predict(X_new),
+    at_most=0.92,
+    hint="Return the model of the best epoch, as the validation rows tell it.",
+)
 check.true(
     "a model that was handed in is cloned, not trained further",
     keeps_model(),
@@ -848,6 +902,8 @@ check.true(
 #   Return two arrays: the RMSE on those `size` rows, and the RMSE on all validation rows.
 # - `diagnose(train, valid, goal, tolerance=0.2)`: judge by the **last** point of each curve. `"high bias"` if the
 #   training RMSE is above `(1 + tolerance) * goal`, else `"high variance"` if the validation RMSE is, else `"good"`.
+#
+# <!-- covers: 4.10 4.11 4.12 -->
 
 # %% given="curve_data"
 def make_curve(m, seed, noise=1.0):
@@ -974,6 +1030,49 @@ for train, valid, goal, tolerance, expected in cases:
     )
 ### END HIDDEN TESTS
 
+# %% [markdown]
+# Curves are for looking at. **Your task.** Write `plot_curves(sizes, train, valid, goal)`, which draws on a figure of
+# its own both errors over the sizes, as lines labelled `training` and `validation` in a legend, and the goal as a
+# horizontal line from the first size to the last. Label the axes with the words "rows" and "RMSE", finish with
+# `plt.close(figure)`, and return the Axes.
+
+# %% answer="plot_curves"
+def plot_curves(sizes, train, valid, goal):
+    """Return an Axes with the two learning curves and the goal."""
+    ### BEGIN SOLUTION
+    figure, ax = plt.subplots()
+    ax.plot(sizes, train, "o-", label="training")
+    ax.plot(sizes, valid, "o-", label="validation")
+    ax.plot([sizes[0], sizes[-1]], [goal, goal], "k:", label="goal")
+    ax.set(xlabel="rows trained on", ylabel="RMSE", ylim=(0, None))
+    ax.legend()
+    plt.close(figure)
+    return ax
+    ### END SOLUTION
+
+# %% checks="plot_test" points=0.5
+check.figure(
+    "the axes have labels", plot_curves([5, 20, 80], [0.2, 0.8, 0.9], [3.0, 1.4, 1.1], 1.0), xlabel="rows", ylabel="RMSE"
+)
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(datasets.hidden_seed("ch04 figure"))
+sizes = np.sort(rng.choice(500, size=6, replace=False)) + 2
+train, valid, goal = np.sort(rng.uniform(0.2, 0.9, 6)), np.sort(rng.uniform(1.1, 3, 6))[::-1], 1.05
+check.figure(
+    "both curves are drawn over the sizes, and named",
+    plot_curves(sizes, train, valid, goal),
+    lines=[(sizes, train), (sizes, valid)],
+    legend=["training", "validation"],
+    hint="The number of rows belongs on the horizontal axis; `label=` and `ax.legend()` name the lines.",
+)
+check.figure(
+    "the goal is a horizontal line over the whole width",
+    plot_curves(sizes, train, valid, goal),
+    lines=[([sizes[0], sizes[-1]], [goal, goal])],
+    hint="Two points make a line: the goal at the first size and at the last.",
+)
+### END HIDDEN TESTS
+
 # %% [markdown] essay="penalty_essay" points=2
 # **In your own words (2 points).** A colleague predicts the price of a machine from 300 measured features, most of them
 # probably useless, with 400 rows. A plain linear model has a training RMSE of 2 and a validation RMSE of 40; the price
@@ -995,3 +1094,224 @@ for train, valid, goal, tolerance, expected in cases:
 # *Before (0.5).* Scale the features, with means and deviations from training rows only (a pipeline), since a
 # penalty compares weights. Judge by the RMSE without the penalty.
 # ### END SOLUTION
+
+# %% [markdown]
+# ## Exercise 7 — Yes or no, and how sure
+#
+# With two classes, one score $t = \theta_0 + \theta^\top x$ is enough: $\hat p = \sigma(t) = 1/(1 + e^{-t})$, and back
+# again the *logit* $t = \log\bigl(\hat p / (1 - \hat p)\bigr)$. Training minimises the *log loss*
+#
+# $$J(\theta) = -\tfrac1m \sum_i \bigl[y_i \log \hat p_i + (1 - y_i) \log(1 - \hat p_i)\bigr],$$
+#
+# which is convex and has no closed form. Newton's method gets there in a few steps, since it knows the curvature:
+# $\theta \leftarrow \theta - H^{-1} g$ with $g = X_b^\top (\hat p - y)$ and $H = X_b^\top \operatorname{diag}(\hat p (1 - \hat p))\, X_b$.
+# Gradient descent on scaled features gets there too, if you turn the parameters back into the features' units.
+#
+# **Your task.** With NumPy alone, write
+#
+# - `sigmoid(t)` and `logit(p)`, each the other's inverse; `sigmoid` must work for scores of a thousand;
+# - `fit_logistic(X, y)`: `theta` `(n + 1,)` with the smallest log loss, without a penalty, `y` holding 0 and 1;
+# - `predict_logistic(X, theta, threshold=0.5)`: True where the probability is at least the threshold;
+# - `boundary(theta, threshold=0.5)`: for a model of a single feature, the `x` where the probability is the threshold.
+#
+# Then fill in `facts()` with the answers to these questions, texts or numbers:
+#
+# - `"two_starts"`: descent on the MSE of a linear model from two starts, with a small rate: `"same end"` or `"two
+#   ends"`?
+# - `"rising"`: the training loss rises in every epoch: `"raise the rate"`, `"lower the rate"`, `"more epochs"`?
+# - `"twice_rows"`, `"twice_features"`: how many times as long do a gradient over all rows, with twice the rows, and
+#   solving a normal equation with a full matrix, with twice the (many) features, take?
+# - `"disk"`: the table does not fit in memory: `"mini-batches"`, `"all rows at once"` or `"normal equation"`?
+# - `"sorted"`: rows come sorted by class: `"shuffle"`, `"smaller batches"` or `"nothing"`?
+# - `"floor"`: which part of the error does the best model keep: `"bias"`, `"variance"` or `"noise"`?
+# - `"few_matter"`, `"all_matter"`, `"groups_matter"`: a penalty for few useful features, for all useful, and for few
+#   groups of strongly correlated ones: `"ridge"`, `"lasso"` or `"elastic net"`?
+# - `"even"`, `"loss"`: the probability at a logit of 0, and the log loss of a row whose class got the probability 0.8.
+#
+# <!-- covers: 4.2 4.3 4.4 4.6 4.7 4.9 4.12 4.13 4.15 4.16 4.18 4.20 -->
+
+# %% given="seeds_data"
+def make_seeds(m, seed, slope=1.0):
+    """Return X (m, 3): soil temperature, water (ml), depth (m); and y (m,): 1 where the seed came up."""
+    rng = np.random.default_rng(seed)
+    X = np.c_[rng.normal(12, 3, m), rng.normal(800, 200, m), rng.normal(0.05, 0.02, m)]
+    score = slope * (0.5 * (X[:, 0] - 11) + 0.004 * (X[:, 1] - 800) - 40 * (X[:, 2] - 0.05))
+    return X, (rng.random(m) < 1 / (1 + np.exp(-score))).astype(int)
+
+
+X_seeds, y_seeds = make_seeds(400, seed=48)
+
+# %% answer="logistic"
+def sigmoid(t):
+    """Return 1 / (1 + exp(-t)) for a number or an array, without overflow."""
+    ### BEGIN SOLUTION
+    return 0.5 * (1 + np.tanh(0.5 * np.asarray(t)))
+    ### END SOLUTION
+
+
+def logit(p):
+    """Return the log of the odds of a probability between 0 and 1."""
+    ### BEGIN SOLUTION
+    return np.log(p / (1 - p))
+    ### END SOLUTION
+
+
+def fit_logistic(X, y):
+    """Return the theta (n + 1,) with the smallest log loss on X (m, n) and y (m,) of 0 and 1."""
+    ### BEGIN SOLUTION
+    mean, scale = X.mean(axis=0), X.std(axis=0)
+    X_b = np.c_[np.ones(len(X)), (X - mean) / scale]
+    theta = np.zeros(X_b.shape[1])
+    for _ in range(25):
+        p = sigmoid(X_b @ theta)
+        curvature = (X_b.T * (p * (1 - p))) @ X_b
+        theta -= np.linalg.solve(curvature, X_b.T @ (p - y))
+    slopes = theta[1:] / scale
+    return np.r_[theta[0] - slopes @ mean, slopes]
+    ### END SOLUTION
+
+
+def predict_logistic(X, theta, threshold=0.5):
+    """Return True (m,) where the probability of class 1 is at least the threshold."""
+    ### BEGIN SOLUTION
+    return sigmoid(theta[0] + X @ theta[1:]) >= threshold
+    ### END SOLUTION
+
+
+def boundary(theta, threshold=0.5):
+    """Return the x at which theta (2,) gives a probability of threshold."""
+    ### BEGIN SOLUTION
+    return float((logit(threshold) - theta[0]) / theta[1])
+    ### END SOLUTION
+
+# %% checks="logistic_test" points=2
+check.close("`sigmoid` of 0 is one half", sigmoid(np.array([0.0, np.log(3.0)])), np.array([0.5, 0.75]))
+check.shape("`fit_logistic` returns an intercept and a slope per feature", fit_logistic(X_seeds, y_seeds), (4,))
+### BEGIN HIDDEN TESTS
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+draw = datasets.hidden_seed("ch04 logistic")
+X, y = make_seeds(3000, seed=draw, slope=1.2)
+ours = make_pipeline(StandardScaler(), LogisticRegression(C=np.inf, max_iter=1000, tol=1e-8)).fit(X[:500], y[:500])
+p_ours = ours.predict_proba(X[500:])[:, 1]
+theta = np.asarray(fit_logistic(X[:500], y[:500]))
+p = expit(theta[0] + X[500:] @ theta[1:])
+far = np.array([-1200.0, -30.0, -1.0, 2.0, 800.0])
+check.close(
+    "`sigmoid` is right for scores of any size",
+    sigmoid(far),
+    expit(far),
+    rtol=1e-3,
+    atol=1e-12,
+    hint="Use np.tanh, or treat negative scores apart: exp of 1200 is infinite.",
+)
+check.close(
+    "`logit` undoes `sigmoid`",
+    logit(sigmoid(np.array([-4.0, 0.3, 2.5]))),
+    np.array([-4.0, 0.3, 2.5]),
+    rtol=1e-6,
+    hint="The log of p over 1 - p.",
+)
+# Ratio in 20 draws: reference always 1.000; scikit-learn's default penalty on raw features at best 1.098.
+check.score(
+    "the log loss on new rows is that of the best fit",
+    y[500:],
+    p,
+    metric="log_loss",
+    baseline=p_ours,
+    at_most=1.02,
+    weight=2,
+    hint="The features have very different units: scale them or use the curvature, and train until nothing moves.",
+)
+check.close(
+    "the parameters are in the units of the features",
+    p,
+    p_ours,
+    rtol=0,
+    atol=0.01,
+    hint="theta is for X as it comes, without a penalty; turn scaled slopes and the intercept back.",
+)
+for threshold in (0.5, 0.2, 0.9):
+    check.equal(
+        "a row counts as 1 from the threshold on",
+        [bool(answer) for answer in predict_logistic(X[500:540], np.array([-9.0, 0.5, 0.004, -5.0]), threshold)],
+        [bool(answer) for answer in expit(-9 + X[500:540] @ [0.5, 0.004, -5.0]) >= threshold],
+        hint="Compare the probability, not the score, with the threshold.",
+    )
+for threshold in (0.5, 0.2, 0.9):
+    check.close(
+        "the boundary is where the probability is the threshold",
+        float(expit(-9 + 0.7 * boundary(np.array([-9.0, 0.7]), threshold))),
+        threshold,
+        hint="Set the score equal to the logit of the threshold and solve for x.",
+    )
+accuracy = float(np.mean((p_ours >= 0.5) == y[500:]))
+check.score(
+    "as many new rows are right as with the best fit",
+    y[500:].astype(bool),
+    predict_logistic(X[500:], fit_logistic(X[:500], y[:500])),
+    at_least=accuracy - 0.02,
+    hint="Half is the threshold unless another one is given.",
+)
+### END HIDDEN TESTS
+
+# %% answer="questions"
+def facts():
+    """Return a dict with the twelve answers."""
+    ### BEGIN SOLUTION
+    return {
+        "two_starts": "same end",
+        "rising": "lower the rate",
+        "twice_rows": 2,
+        "twice_features": 8,
+        "disk": "mini-batches",
+        "sorted": "shuffle",
+        "floor": "noise",
+        "few_matter": "lasso",
+        "all_matter": "ridge",
+        "groups_matter": "elastic net",
+        "even": 0.5,
+        "loss": -np.log(0.8),
+    }
+    ### END SOLUTION
+
+# %% checks="facts_test" points=1
+check.equal("there are twelve answers", len(facts()), 12)
+### BEGIN HIDDEN TESTS
+def said(*keys):
+    return [facts().get(key) for key in keys]
+
+
+check.equal(
+    "descent ends where it must, at a rate it survives",
+    said("two_starts", "rising"),
+    ["same end", "lower the rate"],
+    hint="The MSE of a linear model is a bowl; whoever climbs its walls takes steps that are too large.",
+)
+check.close(
+    "the cost grows with rows and features as it must",
+    [float(cost) for cost in said("twice_rows", "twice_features")],
+    [2.0, 8.0],
+    hint="Each row is visited once; solving takes about n to the power of three.",
+)
+check.equal(
+    "the data decide how to walk",
+    said("disk", "sorted", "floor"),
+    ["mini-batches", "shuffle", "noise"],
+    hint="What fits in memory, what is independent, and what can nobody predict?",
+)
+check.equal(
+    "the penalty fits the features",
+    said("few_matter", "all_matter", "groups_matter"),
+    ["lasso", "ridge", "elastic net"],
+    hint="Which penalty makes zeros, which none, and which keeps correlated features together?",
+)
+check.close(
+    "probability, logit and loss fit together",
+    [float(number) for number in said("even", "loss")],
+    [0.5, 0.22314],
+    rtol=0.01,
+    hint="Odds of one to one; minus the natural logarithm of the probability.",
+)
+### END HIDDEN TESTS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from graders.course import load_course
@@ -9,6 +11,7 @@ from graders.errors import SourceError
 from graders.notebooks import source
 from graders.quality.coverage import coverage, page
 
+ROOT = Path(__file__).resolve().parents[2]
 TEXT = """# %% [markdown]
 # # 1. Means
 
@@ -62,3 +65,12 @@ def test_a_missing_or_broken_checklist_is_told(course):
     path.unlink()
     with pytest.raises(SourceError, match=r"no checklist\.toml"):
         coverage(made)
+
+
+def test_every_line_of_this_course_is_practised_somewhere():
+    missing = {c.chapter: c.missing for c in coverage(load_course(ROOT))}
+    assert missing == {chapter: [] for chapter in missing}
+
+
+def test_the_page_is_up_to_date():
+    assert (ROOT / "docs/coverage.md").read_text() == page(coverage(load_course(ROOT)))

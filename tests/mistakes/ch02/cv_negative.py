@@ -1,7 +1,7 @@
 """The scores of the scorer are returned with their negative sign."""
 
 ANSWER = "cv_rmse"
-LOSES = {"cv_rmse_test": 2.0}
+LOSES = {"cv_rmse_test": 1.0}
 CODE = '''
 def cv_rmse(model, X, y, cv=5):
     return cross_val_score(model, X, y, cv=cv, scoring="neg_root_mean_squared_error")

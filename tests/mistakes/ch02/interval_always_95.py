@@ -1,7 +1,7 @@
 """The confidence asked for is ignored."""
 
 ANSWER = "rmse_interval"
-LOSES = {"rmse_interval_test": 1.0}
+LOSES = {"rmse_interval_test": 0.5}
 CODE = '''
 def rmse_interval(y_true, y_pred, confidence=0.95):
     from scipy import stats

@@ -1,7 +1,7 @@
 """The root of a negative lower end: not a number."""
 
 ANSWER = "rmse_interval"
-LOSES = {"rmse_interval_test": 0.5}
+LOSES = {"rmse_interval_test": 0.25}
 CODE = '''
 def rmse_interval(y_true, y_pred, confidence=0.95):
     from scipy import stats

@@ -1,7 +1,7 @@
 """The interval of the mean absolute error."""
 
 ANSWER = "rmse_interval"
-LOSES = {"rmse_interval_test": 1.5}
+LOSES = {"rmse_interval_test": 0.75}
 CODE = '''
 def rmse_interval(y_true, y_pred, confidence=0.95):
     from scipy import stats

@@ -1,7 +1,7 @@
 """The leak is closed, but twenty columns are kept whatever number is asked for."""
 
 ANSWER = "honest_r2"
-LOSES = {"honest_r2_test": 0.5}
+LOSES = {"honest_r2_test": 0.25}
 CODE = '''
 def honest_r2(X, y, k=20, cv=5):
     from sklearn.feature_selection import SelectKBest, f_regression

@@ -1,7 +1,7 @@
 """The columns are chosen on all rows before the cross-validation, as in the broken experiment."""
 
 ANSWER = "honest_r2"
-LOSES = {"honest_r2_test": 1.5}
+LOSES = {"honest_r2_test": 0.75}
 CODE = '''
 def honest_r2(X, y, k=20, cv=5):
     from sklearn.feature_selection import SelectKBest, f_regression

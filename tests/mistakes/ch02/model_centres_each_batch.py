@@ -1,7 +1,7 @@
 """Predictions are shifted to the mean of the batch they are asked for with."""
 
 ANSWER = "build_model"
-LOSES = {"build_model_test": 0.5}
+LOSES = {"build_model_test": 0.25}
 CODE = '''
 def build_model():
     from sklearn.ensemble import HistGradientBoostingRegressor

@@ -1,7 +1,7 @@
 """The means and deviations of the rows being transformed are used: test data is fitted."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"preprocessor_numbers_test": 2.0, "preprocessor_new_data_test": 0.5, "build_model_test": 0.5}
+LOSES = {"preprocessor_numbers_test": 1.0, "preprocessor_new_data_test": 0.25, "build_model_test": 0.25}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

@@ -1,7 +1,7 @@
 """Gaps are filled with the mean instead of the median."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"preprocessor_new_data_test": 1.0}
+LOSES = {"preprocessor_new_data_test": 0.5}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

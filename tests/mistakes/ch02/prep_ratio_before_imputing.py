@@ -1,7 +1,7 @@
 """Ratios are divided first and their gaps filled afterwards."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"preprocessor_new_data_test": 1.0}
+LOSES = {"preprocessor_new_data_test": 0.5}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

@@ -1,7 +1,7 @@
 """The one-hot encoder keeps its default and stops at a category it has not seen."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"preprocessor_new_data_test": 0.5, "build_model_test": 0.5}
+LOSES = {"preprocessor_new_data_test": 0.25, "build_model_test": 0.25}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

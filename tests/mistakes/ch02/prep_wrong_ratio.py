@@ -1,7 +1,7 @@
 """Bedrooms are divided by households instead of rooms."""
 
 ANSWER = "build_preprocessor"
-LOSES = {"preprocessor_numbers_test": 1.0}
+LOSES = {"preprocessor_numbers_test": 0.5}
 CODE = '''
 def build_preprocessor():
     from sklearn.compose import ColumnTransformer

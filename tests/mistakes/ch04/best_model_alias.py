@@ -2,7 +2,7 @@
 
 ANSWER = "early_stopping"
 
-LOSES = {"best_model_test": 0.75}
+LOSES = {"best_model_test": 0.6}
 
 CODE = '''
 def fit_early(model, X, y, X_valid, y_valid, max_epochs=300, patience=10):

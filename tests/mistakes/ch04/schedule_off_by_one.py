@@ -2,7 +2,7 @@
 
 ANSWER = "descent"
 
-LOSES = {"descent_test": 1.0}
+LOSES = {"descent_test": 0.5}
 
 CODE = '''
 def gradient_descent(X, y, lr=0.1, decay=0.0, epochs=100, batch_size=None, seed=0):

@@ -1,0 +1,13 @@
+"""Returns the prediction of the first model."""
+
+ANSWER = "blend"
+
+LOSES = {"blend_test": 0.5}
+
+CODE = '''
+def blend(models, X, y, X_new):
+    """Return the mean prediction (m,) for X_new of clones of the models, each trained on X and y."""
+    from sklearn.base import clone
+
+    return np.mean([clone(model).fit(X, y).predict(X_new) for model in models[:1]], axis=0)
+'''

@@ -1,0 +1,33 @@
+"""Compares bedrooms with households."""
+
+ANSWER = "explore"
+
+LOSES = {"explore_test": 0.25}
+
+CODE = '''
+def with_ratios(frame):
+    """Return a copy of a table of districts with the three ratios as last columns."""
+    return frame.assign(
+        rooms_per_household=frame["total_rooms"] / frame["households"],
+        bedrooms_per_room=frame["total_bedrooms"] / frame["households"],
+        people_per_household=frame["population"] / frame["households"],
+    )
+
+
+def correlations(frame):
+    """Return a Series: the correlation of each other numeric column with the target, largest first."""
+    return frame.corr(numeric_only=True)[TARGET].drop(TARGET).sort_values(ascending=False)
+
+
+def plot_income(frame, groups=10):
+    """Return an Axes: the districts as points, and a line through the medians of groups of income."""
+    figure, ax = plt.subplots()
+    ax.scatter(frame["median_income"], frame[TARGET], s=4, alpha=0.3)
+    rows = frame[["median_income", TARGET]].groupby(pd.qcut(frame["median_income"], groups), observed=True)
+    trend = rows.median()
+    ax.plot(trend["median_income"], trend[TARGET], "r-o", label="median of a group")
+    ax.set(xlabel="median income (10,000 dollars)", ylabel="median house value (dollars)")
+    ax.legend()
+    plt.close(figure)
+    return ax
+'''

@@ -1,0 +1,22 @@
+"""Notes the mean squared error, without the root."""
+
+ANSWER = "early_stopping"
+
+LOSES = {"early_stopping_test": 0.5, "best_model_test": 0.6}
+
+CODE = '''
+def fit_early(model, X, y, X_valid, y_valid, max_epochs=300, patience=10):
+    """Return (best, history): the model after its best epoch, and the validation RMSE of each epoch."""
+    from copy import deepcopy
+
+    model, best, history, waited = clone(model), None, [], 0
+    while len(history) < max_epochs and waited < patience:
+        model.partial_fit(X, y)
+        rmse = float(np.mean((model.predict(X_valid) - y_valid) ** 2))
+        if best is None or rmse < min(history):
+            best, waited = deepcopy(model), 0
+        else:
+            waited += 1
+        history.append(rmse)
+    return best, history
+'''
