@@ -1,7 +1,7 @@
 """The gradients are right, but a Python loop visits the rows one by one."""
 
 ANSWER = "backprop"
-LOSES = {"backprop_test": 0.5}
+LOSES = {"backprop_test": 0.3333}
 CODE = '''\
 def loss_and_grads(params, X, y):
     """Return (loss, grads): the mean cross-entropy, and a dict of gradients with the names of params."""

@@ -1,7 +1,7 @@
 """The gradients are summed over the rows, although the loss is their mean."""
 
 ANSWER = "backprop"
-LOSES = {"backprop_test": 1.5}
+LOSES = {"backprop_test": 1.3333}
 CODE = '''\
 def loss_and_grads(params, X, y):
     """Return (loss, grads): the mean cross-entropy, and a dict of gradients with the names of params.

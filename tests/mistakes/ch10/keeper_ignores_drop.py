@@ -1,7 +1,7 @@
 """Any fall of the validation loss counts as better, however small."""
 
 ANSWER = "best_keeper"
-LOSES = {"keeper_test": 0.5}
+LOSES = {"keeper_test": 0.25}
 CODE = '''\
 class BestKeeper(keras.callbacks.Callback):
     """Stops a training that no longer gets better, and restores the weights of the last better epoch."""

@@ -1,7 +1,7 @@
 """The callback keeps the live weights instead of a copy, so nothing is restored."""
 
 ANSWER = "best_keeper"
-LOSES = {"keeper_test": 2.0}
+LOSES = {"keeper_test": 1.0}
 CODE = '''\
 class BestKeeper(keras.callbacks.Callback):
     """Stops a training that no longer gets better, and restores the weights of the last better epoch."""

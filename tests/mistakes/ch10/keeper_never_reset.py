@@ -1,7 +1,7 @@
 """The callback sets its memory only once, so a second training goes on with the first one's best."""
 
 ANSWER = "best_keeper"
-LOSES = {"keeper_test": 0.5}
+LOSES = {"keeper_test": 0.25}
 CODE = '''\
 class BestKeeper(keras.callbacks.Callback):
     """Stops a training that no longer gets better, and restores the weights of the last better epoch."""

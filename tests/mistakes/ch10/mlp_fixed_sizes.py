@@ -1,7 +1,7 @@
 """The layer sizes are written into the code, and the arguments are not used."""
 
 ANSWER = "mlp"
-LOSES = {"mlp_test": 0.3333}
+LOSES = {"mlp_test": 0.25}
 CODE = '''\
 def build_mlp(hidden=(100, 50), n_classes=10):
     """Return a compiled Sequential classifier for raw images (rows, 28, 28) with grey values 0..255."""

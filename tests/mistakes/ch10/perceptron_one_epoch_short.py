@@ -1,7 +1,7 @@
 """The loop runs one epoch fewer than max_epochs allows."""
 
 ANSWER = "perceptron"
-LOSES = {"perceptron_test": 1.0}
+LOSES = {"perceptron_test": 0.5}
 CODE = '''\
 def perceptron_fit(X, y, max_epochs=200):
     """Return (weights, bias, mistakes): an array (features,), a float, and the mistakes of each epoch.

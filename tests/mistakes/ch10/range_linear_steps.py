@@ -1,7 +1,7 @@
 """The rates lie on an evenly spaced grid instead of being the same factor apart."""
 
 ANSWER = "range_test"
-LOSES = {"range_test_test": 1.0}
+LOSES = {"range_test_test": 0.5}
 CODE = '''\
 def lr_range_test(model, X, y, lr_min=1e-4, lr_max=10.0, steps=40, batch_size=32):
     """Return (rates, losses), arrays (steps,): rates from lr_min to lr_max, each the same factor apart.

@@ -1,7 +1,7 @@
 """Training divides the images by 255 outside the model, whoever uses the model does not."""
 
 ANSWER = "train"
-LOSES = {"train_test": 1.0}
+LOSES = {"train_test": 0.4}
 CODE = '''\
 def train_mlp(X, y, X_val, y_val):
     """Return (model, curves): the trained model, and a dict of lists.

@@ -1,0 +1,13 @@
+"""The patience is always 3."""
+
+ANSWER = "callbacks"
+LOSES = {"callbacks_test": 0.25}
+CODE = '''\
+def usual_callbacks(folder, patience):
+    """Return a list of three callbacks: a checkpoint, early stopping and TensorBoard."""
+    return [
+        keras.callbacks.ModelCheckpoint(f"{folder}/best.keras", save_best_only=True),
+        keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True),
+        keras.callbacks.TensorBoard(folder),
+    ]
+'''

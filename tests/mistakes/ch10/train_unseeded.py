@@ -1,0 +1,14 @@
+"""No seed is set, so no result can be repeated."""
+
+ANSWER = "train"
+LOSES = {"train_test": 0.2}
+CODE = '''\
+def train_mlp(X, y, X_val, y_val):
+    """Return (model, curves): the trained model, and a dict of lists.
+
+    The keys of curves are loss, accuracy, val_loss and val_accuracy, with one value per epoch.
+    """
+    model = build_mlp()
+    history = model.fit(X, y, epochs=6, batch_size=32, validation_data=(X_val, y_val), verbose=0)
+    return model, history.history
+'''
