@@ -155,7 +155,7 @@ class Display:
         if self._json:
             return
         self._bar.stop()
-        self._console.print(f"Edited tests change these scores: {_summary(changes)}")
+        self._console.print(f"Edited tests change these scores: {_summary(changes)}.")
         self._console.print(changes_table(changes))
 
     def _ask(self) -> bool:
@@ -216,11 +216,15 @@ def _points_by_check(result: SubmissionResult) -> dict[tuple[str, str], str]:
 
 
 def _summary(changes: list[Change]) -> str:
-    """Say how many lose and how many win."""
-    scores = [(change.before.points, change.after.points) for change in changes]
-    lower = sum(before is not None and after is not None and after < before for before, after in scores)
-    higher = sum(before is not None and after is not None and after > before for before, after in scores)
-    return f"{lower} lower, {higher} higher, {len(changes) - lower - higher} can no longer or again be graded."
+    """Say how many lose, how many win, and for how many only the checks that give the points change."""
+    kinds = Counter(_kind(change.before.points, change.after.points) for change in changes)
+    return ", ".join(f"{kinds[kind]} {kind}" for kind in ("lower", "higher", "in all the same", "not graded"))
+
+
+def _kind(before: float | None, after: float | None) -> str:
+    if before is None or after is None:
+        return "not graded"
+    return "lower" if after < before else "higher" if after > before else "in all the same"
 
 
 def score(result: SubmissionResult) -> str:

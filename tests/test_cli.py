@@ -125,7 +125,9 @@ def test_an_edited_test_shows_whom_it_changes_before_anything_is_replaced(grader
     assert "mean_test mean refuses no values: 0/2 → -" in err
     assert "mean_test mean works with one value: 1/1 → 2/2" in err
     assert read_points(course, tiny_course.first, "bob").score == 6, "nobody said yes"
-    assert graders("sync", "ch01")[0] == 0
+    assert graders("sync", "ch01")[0] == 1, "a score still waits for a yes"
+    assert read_points(course, tiny_course.first, "bob").score == 6, "repairing is not agreeing"
+    assert graders("autograde", "ch01", "--yes")[0] == 0
     assert read_points(course, tiny_course.first, "bob").score == 8
 
 

@@ -77,7 +77,7 @@ def test_scores_that_edited_tests_change_wait_until_somebody_agrees(klass, grade
     for graded in (2, 0):  # asked again each time, graded only once
         code, said = graders("autograde", "ch01", "-j1")
         assert (code, f"{graded} graded, {2 - graded} unchanged" in said) == (1, True), said
-        assert "8/8" in said and "10/10" in said and "squares_test 3 → 5" in said
+        assert "8/8" in said and "10/10" in said and "squares_test" in said and "3/3 → 5/5" in said
         assert "2 scores were not replaced. Replace them with: graders autograde --yes" in said
         assert scores(klass) == [8, 4]
     code, said = graders("history", "ada", "ch01")
@@ -112,7 +112,8 @@ def test_points_that_only_move_between_cells_are_asked_for_too(klass, graders):
     edit(klass, text, text.replace("points=4", "points=5").replace("points=3", "points=2"))
     code, said = graders("autograde", "ch01", "-j1", "--student", "ada")
     assert code == 1
-    assert "mean_test 4 → 5, squares_test 3 → 2" in said
+    assert "0 lower, 0 higher, 1 in all the same" in said
+    assert "mean_test" in said and "squares_test" in said
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["first hand-in", "second hand-in"])
@@ -180,7 +181,9 @@ def test_a_failure_of_ours_takes_no_score_that_the_same_work_had(klass, graders,
     from graders.batch.engine import ungradable
 
     monkeypatch.setattr(
-        autograde, "run_all", lambda works, *_: ((w, ungradable(w.job, "the machine broke")) for w in works)
+        autograde,
+        "run_all",
+        lambda works, *_, **__: ((w, ungradable(w.job, "the machine broke")) for w in works),
     )
     code, said = graders("autograde", "ch01", "--force", "--yes")
     assert (code, "the machine broke" in said) == (1, True)
