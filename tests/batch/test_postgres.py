@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook as Database
 
 from graders.batch.autograde import autograde, history, latest_results, sync
 from graders.batch.ledger import Ledger
+from graders.batch.work import read_secret
 from graders.course import load_course
 from graders.errors import GradersError
 from graders.gradebook import read_points
@@ -63,6 +64,7 @@ def test_nbgraders_own_program_reads_the_gradebook_on_the_server(served):
 
 def test_two_machines_that_share_a_ledger_started_at_once_grade_everybody_once(served, tmp_path):
     """Two copies of the course folder stand for two machines: only the server tells them of each other."""
+    read_secret(served.course)  # a course has one secret, wherever it is graded
     other = load_course(Path(shutil.copytree(served.course.root, tmp_path / "other machine")))
     command = [sys.executable, "-m", "graders", "autograde", "-j1", "--course"]
     started = [
