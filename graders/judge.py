@@ -11,6 +11,7 @@ import ast
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import signal
 import socket
@@ -112,7 +113,8 @@ class Judge:
         if self._watch is not None:
             self._watch.student_clock = self._student_clock
         ledger = Ledger(sites, filename, self._watch)
-        ledger.secretive = self._sent_hidden
+        ledger.secretive, ledger.define = self._sent_hidden, self.names.define
+        linecache.cache[filename] = (0, None, cell.source.splitlines(keepends=True), filename)  # for probes
         if self.names.bridge is not None:
             self.names.bridge.allow(cell.budget_seconds)
             effects = Effects(tree, filename)
@@ -268,11 +270,14 @@ def _lines_of(statement: ast.stmt) -> range:
 def _bound_by(statement: ast.stmt) -> Iterator[str]:
     """Yield the names a statement binds, or changes a part of."""
     for node in ast.walk(statement):
-        stores = isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
-        while stores and isinstance(node, ast.Subscript | ast.Attribute):
-            node = node.value
-        if stores and isinstance(node, ast.Name):
-            yield node.id
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.split(".")[0]
+        elif isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            while isinstance(node, ast.Subscript | ast.Attribute):
+                node = node.value
+            yield from [node.id] if isinstance(node, ast.Name) else []
 
 
 def _share(value: Any, points: float) -> float:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from graders import check
 from graders import judge as judge_module
 from graders.bridge.shim import Server
 from graders.bridge.wire import Frame, receive, send
@@ -285,6 +286,63 @@ def test_partial_credit_of_a_score():
     assert record.metrics["score"] == 0.8
     assert record.required == "accuracy of at least 0.95"
     assert record.hint == "More data?"
+
+
+@pytest.mark.parametrize("ours", ["import no_such_module", "from no_such_module import no_such_module"])
+def test_a_module_that_the_check_cannot_import_is_never_the_students_fault(ours):
+    checks = f"check.equal('a', f(1), 1)\n{ours}\ncheck.equal('b', f(no_such_module), 1)"
+    records = judged("def f(x): return 1", checks)
+    assert [record.outcome for record in records] == [PASSED, Outcome.UNGRADABLE]
+
+
+# -- probes ---------------------------------------------------------------------------------------
+
+SPY = """
+@check.probe
+def spy():
+    # the answer is 42
+    import os
+    class Spy:
+        pid, seen = os.getpid(), 0
+        def fit(self, rows):
+            self.seen += len(rows)
+            return self
+    return Spy()
+"""
+
+
+def test_a_probe_lives_in_the_students_process_and_can_be_handed_to_their_function():
+    student = "import os\ndef f(model, rows):\n    return model.fit(rows[:3])\ndef pid(): return os.getpid()"
+    checks = SPY + "check.equal('rows', f(spy(), [1] * 5).seen, 3)\ncheck.equal('there', spy().pid, pid())"
+    records = judged(student, checks, "f pid")
+    assert [record.outcome for record in records] == [PASSED, PASSED]
+
+
+def test_a_probe_crosses_without_its_comments_and_sees_no_name_of_the_cell():
+    student = """
+def f(function):
+    code = function.__code__
+    return [str(c) for c in code.co_consts], sorted(n for n in function.__globals__ if n[:1] != "_")
+"""
+    (record,) = judged(student, SPY + "secret = 42\ntexts, names = f(spy)\ncheck.equal('n', names, ['spy'])")
+    assert record.outcome is PASSED
+
+
+@pytest.mark.parametrize(
+    "body", ["return secret", "class A:\n        b = secret\n    return A", "return lambda: secret"]
+)
+def test_a_probe_that_would_take_a_name_of_the_cell_along_is_refused(body):
+    checks = f"secret = 42\n@check.probe\ndef p():\n    {body}\ncheck.equal('a', f(p), 1)"
+    (record,) = judged("def f(x): return 1", checks)
+    assert record.outcome is Outcome.UNGRADABLE
+    assert "secret" in record.staff and "secret" not in seen_by_student(record)
+
+
+def test_a_probe_in_a_notebook_is_the_function_itself():
+    def spy():
+        return 3
+
+    assert check.probe(spy) is spy
 
 
 # -- the student's exceptions ---------------------------------------------------------------------

@@ -81,6 +81,10 @@ class Bridge:
         """Delete a name in the student kernel."""
         self._ask("delete", {"name": name})
 
+    def define(self, name: str, source: str) -> Any:
+        """Define a function in a module of its own in the student kernel and return a handle to it."""
+        return self._ask("define", {"name": name, "source": source})
+
     def call(self, target: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object in the student kernel.
 

@@ -80,6 +80,9 @@ class Recorder(Protocol):
     def report(self, asked: str, hint: str, verdict: Verdict) -> None:
         """Keep the verdict of the check that is being made."""
 
+    def define(self, name: str, source: str) -> Any:
+        """Define a function where the student's code runs and return a handle to it."""
+
 
 RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 
