@@ -1,5 +1,15 @@
-"""``python -m graders`` is the command line."""
+"""``python -m graders`` and the ``graders`` command: the command line, imported only when it is run.
 
-from graders.cli import main
+Worker processes import the program's main module again; they need nothing of the command line.
+"""
 
-main()
+
+def main() -> None:
+    """Run the command line."""
+    from graders.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

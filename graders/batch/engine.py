@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -216,8 +216,8 @@ def run_all(
             meanwhile()
             yield from _drain(lanes, templates, queue, started, task or grade_safely)
         finally:
-            for lane in lanes:
-                lane.close()
+            with ThreadPoolExecutor(len(lanes)) as closing:  # a tenth of a second each, one after another
+                list(closing.map(Lane.close, lanes))
 
 
 @contextmanager
