@@ -224,6 +224,7 @@ def verify(
     ] = False,
     per_answer: Annotated[int, typer.Option("--per-answer", min=1, help="Mutants of one answer cell.")] = 12,
     fast: Annotated[bool, typer.Option("--fast", help="Grade only what changed since it was right.")] = False,
+    draws: Annotated[int, typer.Option("--draws", min=1, help="Hidden draws to try each mistake on.")] = 1,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per chapter.")] = False,
     jobs: Jobs = 0,
     folder: Folder = Path(),
@@ -234,7 +235,7 @@ def verify(
     from graders.quality_display import Counter, print_report, report_line
 
     course = load_course(folder)
-    options = Options(mutants=mutants, per_answer=per_answer, fast=fast, jobs=jobs)
+    options = Options(mutants=mutants, per_answer=per_answer, fast=fast, draws=draws, jobs=jobs)
     with Counter(errors, quiet=json_lines) as counter:
         reports = run(course, course.resolve(chapters), options, counter.hooks())
     for report in reports:

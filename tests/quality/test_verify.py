@@ -60,6 +60,17 @@ def test_a_mistake_gets_the_hint_meant_for_it(course):
     assert case(report, "not_told").problems == ("it should be told: Count twice",)
 
 
+def test_a_mistake_that_the_luck_of_the_hidden_draw_decides_is_told(course, edit):
+    draw = "from graders import datasets\nn = datasets.hidden_seed('n') % 4"
+    edit("assert squares(0) == []", f"{draw}\nassert squares(n) == [i * i for i in range(1, n + 1)]")
+    code = "def squares(n):\n    return [i**2 for i in range(1, n + 1)] if n != 2 else []"
+    write_mistake(course.root, "no_two", "squares", {"squares_test": 3.0}, code)
+    report = run(course, Options(jobs=2, draws=16))
+    ends = [c.holds for c in report.cases if c.name.startswith("no_two")]
+    assert len(ends) == 16 and {True, False} == set(ends)
+    assert all(c.holds for c in report.cases if not c.name.startswith("no_two"))
+
+
 def test_a_test_that_nothing_fails_is_listed(course, edit):
     edit("assert squares(0) == []", 'check.equal("no squares", squares(0), [], weight=2)')
     edit("assert squares(3) == [1, 4, 9]", 'check.equal("three squares", squares(3), [1, 4, 9], weight=1)')
