@@ -126,8 +126,16 @@ VERDICTS = {
     "within": "repeated beats the plain way",
     "budget": "The cell `table` stays within its time",
 }
+NAMES = {
+    "reference": "the reference",
+    "too_slow": "three times too slow",
+    "faster": "`check.faster`",
+    "within": "`check.within`",
+    "budget": "budget of a cell",
+}
 ENDINGS = ("right", "wrong", "ungradable")
-Counts = dict[str, dict[str, dict[str, int]]]  # by solution, kind of verdict and ending
+# By solution and kind of verdict: how many ended how, and the range of measured ratios over their limits.
+Counts = dict[str, dict[str, dict[str, float]]]
 
 BUSY = ("while True: pass", "block = bytearray(1 << 25)\nwhile True: block = block[:]")
 
@@ -154,12 +162,14 @@ def main() -> None:
         "all": summary(counts),
     }
     replace_file(FILE, json.dumps(page, indent=1) + "\n")
-    tell(page)
+    print(text(page))
+    print(f"The promise {'holds' if holds(page['all']) else 'DOES NOT HOLD'}.")
     sys.exit(0 if holds(page["all"]) else 1)
 
 
 def nothing() -> Counts:
-    return {s: {kind: dict.fromkeys(ENDINGS, 0) for kind in VERDICTS} for s in SOLUTIONS}
+    fresh = {**dict.fromkeys(ENDINGS, 0), "lowest": 1e9, "highest": 0.0}
+    return {solution: {kind: dict(fresh) for kind in VERDICTS} for solution in SOLUTIONS}
 
 
 def counted(gradings: int, busy: int, jobs: int, counts: Counts) -> Counts:
@@ -174,8 +184,21 @@ def counted(gradings: int, busy: int, jobs: int, counts: Counts) -> Counts:
             for work, result in run_all(works, jobs):
                 solution = work.job.student.split("-")[1]
                 for kind in VERDICTS:
-                    counts[solution][kind][ending(result, kind, solution)] += 1
+                    note(counts[solution][kind], result, kind, solution)
     return counts
+
+
+def note(count: dict[str, float], result: SubmissionResult, kind: str, solution: str) -> None:
+    """Count a verdict; what is not right is printed."""
+    found = [r for n in result.notebooks for c in n.cells for r in c.records if r.asked == VERDICTS[kind]]
+    how = ending(found, solution)
+    count[how] += 1
+    if how != "right":
+        print(f"{how}: {solution} {kind}: {found or result.staff}", flush=True)
+    for record in found:
+        if "ratio" in record.metrics:
+            part = float(f"{record.metrics['ratio'] / record.metrics['limit']:.3g}")
+            count["lowest"], count["highest"] = min(count["lowest"], part), max(count["highest"], part)
 
 
 @contextmanager
@@ -191,25 +214,18 @@ def processes(number: int) -> Iterator[None]:
             process.wait()
 
 
-def ending(result: SubmissionResult, kind: str, solution: str) -> str:
-    """Say what became of a verdict: right, wrong or ungradable; what is not right is printed."""
-    found = [r for n in result.notebooks for c in n.cells for r in c.records if r.asked == VERDICTS[kind]]
+def ending(found: list[Record], solution: str) -> str:
+    """Say what became of a verdict: right, wrong or ungradable."""
     if len(found) != 1 or found[0].outcome is Outcome.UNGRADABLE:
-        print(f"ungradable: {solution} {kind}: {found or result.staff}", flush=True)
         return "ungradable"
-    if found[0].outcome is not WANTED[solution]:
-        print(f"wrong: {solution} {kind}: {told(found[0])}", flush=True)
-        return "wrong"
-    return "right"
-
-
-def told(record: Record) -> str:
-    return f"{record.outcome.value}, {record.measured}, {record.metrics} {record.detail}"
+    return "right" if found[0].outcome is WANTED[solution] else "wrong"
 
 
 def summary(counts: Counts) -> dict[str, float]:
     """Return how many verdicts there are of each kind, and the largest rates they are compatible with (95%)."""
-    endings = {e: sum(kind[e] for solution in counts.values() for kind in solution.values()) for e in ENDINGS}
+    endings = {
+        e: sum(int(kind[e]) for solution in counts.values() for kind in solution.values()) for e in ENDINGS
+    }
     n = sum(endings.values())
     bounds = {f"{e}_at_most": float(f"{upper_bound(endings[e], n):.2g}") for e in ("wrong", "ungradable")}
     return {"verdicts": n, **endings, **bounds}
@@ -220,13 +236,26 @@ def holds(found: dict[str, float]) -> bool:
     return found["wrong"] == 0 and found["ungradable"] <= MOST_UNGRADABLE * found["verdicts"]
 
 
-def tell(page: dict) -> None:
+def text(page: dict) -> str:
+    """Return the figures as docs/quality.md tells them."""
+    rows = [HEAD]
     for solution, kinds in page["verdicts"].items():
-        for kind, endings in kinds.items():
-            print(f"{solution:10} {kind:7} {endings}")
-    found = page["all"]
-    print(f"{page['gradings']} gradings, {page['busy_processes']} busy processes, {page['seconds']} s; {found}")
-    print(f"The promise {'holds' if holds(found) else 'DOES NOT HOLD'}.")
+        for kind, found in kinds.items():
+            figures = [*(str(found[e]) for e in ENDINGS), f"{found['lowest']:.2g} to {found['highest']:.2g}"]
+            rows.append(f"| {' | '.join([NAMES[solution], NAMES[kind], *figures])} |")
+    wrong, ungradable = (f"{100 * page['all'][f'{e}_at_most']:.2g}%" for e in ("wrong", "ungradable"))
+    lines = [
+        f"{page['gradings']} gradings, {page['gradings_at_a_time']} at a time, beside {page['busy_processes']}",
+        f"busy processes on {page['measured']['machine']}",
+        f"({page['measured']['day']}, {page['seconds'] / 60:.0f} minutes).",
+        f"With 95% confidence at most {wrong} of such verdicts are wrong, and at most {ungradable} ungradable",
+        "(Clopper and Pearson, one-sided).",
+    ]
+    return "\n".join([*rows, "", *lines])
+
+
+HEAD = """| solution | verdict | right | wrong | ungradable | part of what is allowed |
+|---|---|---:|---:|---:|---:|"""
 
 
 if __name__ == "__main__":

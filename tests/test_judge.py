@@ -768,6 +768,22 @@ def test_a_function_that_sleeps_is_slow_by_the_wall_clock_only(clock, times, out
     assert record.outcome is outcome
 
 
+GPU = """
+import sys, types
+cuda = types.SimpleNamespace(is_available=lambda: True, device_count=lambda: 1, synchronize=lambda device: None)
+sys.modules["torch"] = types.SimpleNamespace(cuda=cuda)  # what a library says where there is a GPU
+"""
+
+
+@pytest.mark.parametrize(("theirs", "ours", "measure"), [("", GPU, "wall time"), (GPU, "", "the time")])
+def test_wall_time_counts_if_the_reference_has_a_gpu_whatever_the_student_says(theirs, ours, measure):
+    checks = "check.faster('fast', f, inputs=lambda seed: (), times=1000, repeats=1)"
+    with judging(f"{theirs}\ndef f(): return 1") as judge, kernel(f"{ours}\ndef f(): return 1") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert measure in record.required
+
+
 def test_what_is_computed_after_the_answer_counts_by_the_wall_clock_too():
     student = """
 import time
