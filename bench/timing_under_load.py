@@ -69,7 +69,7 @@ def powers(n):
 # %% checks="powers_test" points=2
 check.equal("powers adds up", powers(3), 2)
 ### BEGIN HIDDEN TESTS
-check.faster("powers is fast", powers, inputs=lambda seed: (250_000 + seed % 1000,), times=2, repeats=3)
+check.faster("powers is fast", powers, inputs=lambda seed: (400_000 + seed % 1000,), times=2, repeats=3)
 ### END HIDDEN TESTS
 
 # %% answer="repeated"
@@ -87,7 +87,7 @@ def plain(values):
 
 
 def draw(seed):
-    return ([Random(seed + n).randrange(10**6) for n in range(1500)],)
+    return ([Random(seed + n).randrange(10**6) for n in range(2000)],)
 
 
 check.within("repeated beats the plain way", repeated, baseline=plain, times=0.5, inputs=draw, repeats=3)
@@ -96,13 +96,13 @@ check.within("repeated beats the plain way", repeated, baseline=plain, times=0.5
 # %% answer="table" budget=2
 table = None
 ### BEGIN SOLUTION
-table = [cubes(400_000 + n) for n in range(4)]
+table = [cubes(450_000 + n) for n in range(4)]
 ### END SOLUTION
 
 # %% checks="table_test" points=2
 check.equal("The table has four rows", len(table), 4)
 ### BEGIN HIDDEN TESTS
-check.equal("The table is right", table[0], cubes(400_000))
+check.equal("The table is right", table[0], cubes(450_000))
 ### END HIDDEN TESTS
 """
 
@@ -111,13 +111,13 @@ SLOW = {
     "powers": "def powers(n):\n    return [cubes(n) for _ in range(6)][0]",
     "repeated": "def repeated(values):\n    half = values[: len(values) // 2]\n"
     "    [values.count(value) for value in half]\n    return sum(values.count(value) > 1 for value in values)",
-    "table": "table = [[cubes(400_000 + n) for _ in range(6)][0] for n in range(4)]",
+    "table": "table = [[cubes(450_000 + n) for _ in range(6)][0] for n in range(4)]",
 }
 FAST = {
     "powers": "def powers(n):\n    return cubes(n)",
     "repeated": "def repeated(values):\n    counts = Counter(values)\n"
     "    return sum(counts[value] > 1 for value in values)",
-    "table": "table = [cubes(400_000 + n) for n in range(4)]",
+    "table": "table = [cubes(450_000 + n) for n in range(4)]",
 }
 SOLUTIONS = {"reference": FAST, "too_slow": SLOW}
 WANTED = {"reference": Outcome.PASSED, "too_slow": Outcome.FAILED}

@@ -27,6 +27,7 @@ class Box:
         self.low, self.high, self.shape = low, high, shape
 
     def contains(self, action):
+        action = action if isinstance(action, np.ndarray) else np.asarray(action, self.dtype)
         fits = np.can_cast(action.dtype, self.dtype) and action.shape == self.shape
         return bool(fits and np.all(action >= self.low) and np.all(action <= self.high))
 

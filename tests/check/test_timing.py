@@ -55,8 +55,8 @@ class Book:
         self.verdicts.append(verdict)
 
 
-def timed(clock, func=lambda *args: args, make=check.faster, **options):
-    book = Book(clock)
+def timed(stopwatch, func=lambda *args: args, make=check.faster, **options):
+    book = Book(stopwatch)
     token = RECORDER.set(book)
     try:
         settings = {"inputs": lambda seed: (seed,), "times": 2.0, "repeats": 3, **options}
