@@ -814,6 +814,53 @@ def test_the_students_time_is_compared_with_the_references(factor, outcome):
     assert record.required == "at most 3 times the time of the reference"
 
 
+# Seconds of sleep and limits leave a busy machine more than half a second for a call that does nothing.
+@pytest.mark.parametrize(("clock", "times", "outcome"), [("cpu", 100, PASSED), ("wall", 2, FAILED)])
+def test_a_function_that_sleeps_is_slow_by_the_wall_clock_only(clock, times, outcome):
+    options = f"inputs=lambda seed: (1.5,), times={times}, repeats=1, clock={clock!r}"
+    checks = f"check.faster('fast', f, {options})"
+    asleep = "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return seconds"
+    with judging(asleep) as judge, kernel("def f(seconds): return seconds") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert record.outcome is outcome
+
+
+GPU = """
+import sys, types
+cuda = types.SimpleNamespace(is_available=lambda: True, device_count=lambda: 1, synchronize=lambda device: None)
+sys.modules["torch"] = types.SimpleNamespace(cuda=cuda)  # what a library says where there is a GPU
+"""
+
+
+@pytest.mark.parametrize(("theirs", "ours", "measure"), [("", GPU, "wall time"), (GPU, "", "the time")])
+def test_wall_time_counts_if_the_reference_has_a_gpu_whatever_the_student_says(theirs, ours, measure):
+    checks = "check.faster('fast', f, inputs=lambda seed: (), times=1000, repeats=1)"
+    with judging(f"{theirs}\ndef f(): return 1") as judge, kernel(f"{ours}\ndef f(): return 1") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert measure in record.required
+
+
+def test_what_is_computed_after_the_answer_counts_by_the_wall_clock_too():
+    student = """
+import time
+class Later:
+    def value(self):
+        time.sleep(1.5)
+        return 1.0
+def f(): return Later()
+"""
+    checks = """
+check.faster('fast', f, inputs=lambda seed: (), times=2, repeats=1, clock='wall',
+             agrees=lambda a, b: a.value() == b.value())
+"""
+    with judging(student) as judge, kernel(student.replace("sleep(1.5)", "sleep(0.0)")) as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert record.outcome is FAILED
+
+
 def test_after_a_new_kernel_its_time_is_the_one_that_counts():
     checks = "check.faster('fast enough', f, inputs=lambda seed: (0.03,), times=3, repeats=2)"
     with judging(WORK.format(factor=1)) as judge, kernel(WORK.format(factor=1)) as reference:

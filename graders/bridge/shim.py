@@ -1,7 +1,8 @@
 """The student kernel's end of the bridge: answers the judge's questions about names and objects.
 
 This code runs in the student's process, so it belongs to the attacker: it keeps no secret, and
-whatever it says is an answer, never a verdict. It imports only the wire format.
+whatever it says is an answer, never a verdict. It imports only the wire format, and what waits for
+accelerators.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from graders.bridge.accelerators import synchronise
 from graders.bridge.wire import DEFAULT_LIMIT, Decoder, Encoder, Frame, PeerGone, WireError, receive, send
 
 
@@ -48,6 +50,7 @@ class Server:
             "contains": lambda body, decode: decode(body["key"]) in decode(body["target"]),
             "iterate": lambda body, decode: iter(decode(body["target"])),
             "next": lambda body, decode: self._next(decode(body["target"])),
+            "synchronise": lambda body, decode: synchronise(),
         }
 
     def serve(self) -> None:
