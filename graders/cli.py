@@ -126,6 +126,9 @@ def autograde(
     jobs: Jobs = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what was graded before.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace scores that edited tests change.")] = False,
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="The course's secret was changed on purpose.")
+    ] = False,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per event.")] = False,
     folder: Folder = Path(),
 ) -> None:
@@ -135,7 +138,13 @@ def autograde(
     course = load_course(folder)
     with Display(json_lines, yes) as display:
         summary = run(
-            course, course.resolve(chapters), student=student, jobs=jobs, force=force, hooks=display.hooks()
+            course,
+            course.resolve(chapters),
+            student=student,
+            jobs=jobs,
+            force=force,
+            new_secret=new_secret,
+            hooks=display.hooks(),
         )
         display.ended(summary)
     if not json_lines:
