@@ -13,7 +13,7 @@ from rich.table import Table
 from graders import __version__
 from graders.course import load_course
 from graders.display import Display, plain, results_table, score
-from graders.errors import GradersError
+from graders.errors import GradersError, UsageError
 
 if TYPE_CHECKING:
     from graders.batch.autograde import Summary
@@ -180,6 +180,27 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
         for path in page.write(course, r)
     ]
     console.print(f"{len(written)} pages in {course.directories.feedback}/")
+
+
+@app.command()
+def show(
+    student: str,
+    chapter: str,
+    everything: Annotated[bool, typer.Option("--all", help="Also checks that passed.")] = False,
+    folder: Folder = Path(),
+) -> None:
+    """Show what a student got and why, as on the feedback page."""
+    from graders.batch.autograde import latest_results
+    from graders.feedback import terminal
+
+    course = load_course(folder)
+    names = course.resolve([chapter])
+    found = latest_results(course, names, student)
+    if not found:
+        raise UsageError(f"{student!r} was not graded in {names[0]}.", hint=f"Run: graders autograde {chapter}")
+    for result in found:
+        for part in terminal.show(course, result, everything=everything):
+            console.print(part)
 
 
 @app.command()

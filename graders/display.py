@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -22,9 +23,13 @@ if TYPE_CHECKING:  # workers import the command line too, and need no database
 _LOG_EVERY_SECONDS = 10.0
 
 
+# Control characters, which could write all over a terminal, and marks that turn the reading direction.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def plain(text: str) -> str:
-    """Escape text that is not markup for rich."""
-    return text.replace("[", r"\[")
+    """Return text fit for rich and a terminal: no markup, no control characters."""
+    return _CONTROL.sub("", text).replace("[", r"\[")
 
 
 class _Live(ProgressColumn):

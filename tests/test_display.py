@@ -14,7 +14,7 @@ import termios
 
 import pytest
 
-from graders.display import Display
+from graders.display import Display, plain
 from graders.gradebook import read_points
 from graders.notebooks import source
 from graders.results import Outcome, SubmissionResult
@@ -180,3 +180,7 @@ def test_a_terminal_is_asked_before_scores_are_replaced(tiny_course, answer, cod
     assert "8/8" in shown and "10/10" in shown and "squares_test" in shown and "3/3 → 5/5" in shown
     assert "Replace them? [y/N]" in shown
     assert (ended, score(tiny_course)) == (code, points), shown
+
+
+def test_a_name_cannot_write_over_the_terminal():
+    assert plain("ada\x1b[2J\x9b[31m\u202egnp.exe") == "ada\\[2J\\[31mgnp.exe"
