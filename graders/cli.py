@@ -221,6 +221,27 @@ def history(student: str, chapter: str, folder: Folder = Path()) -> None:
 
 
 @app.command()
+def export(
+    chapters: Chapters = None,
+    kind: Annotated[str, typer.Option("--format", help="csv, canvas or moodle.")] = "csv",
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Also grades that wait for points by hand.")
+    ] = False,
+    folder: Folder = Path(),
+) -> None:
+    """Print everybody's grades from the gradebook as CSV, for a spreadsheet, Canvas or Moodle."""
+    from graders.export import as_text, grades
+
+    course = load_course(folder)
+    found = grades(course, course.resolve(chapters))
+    typer.echo(as_text(course, found, kind, unfinished=unfinished), nl=False)
+    waiting = sum(grade.status == "waiting" for grade in found)
+    if waiting and not unfinished and kind != "csv":
+        errors.print(f"{waiting} grades were left out: they wait for points by hand (--unfinished).")
+        raise typer.Exit(EXIT_ATTENTION)
+
+
+@app.command()
 def sync(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write the gradebook and the autograded folder anew from the ledger."""
     from graders.batch.autograde import sync as run

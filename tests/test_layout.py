@@ -33,13 +33,14 @@ GRADING = LEAVES | {
     "job",
     "budgets",
 }
-BATCH = GRADING | {"grading", "gradebook"}
+BATCH = GRADING | {"grading", "gradebook", "points"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "files": set(),
     "results": {"errors"},
     "course": {"errors"},
     "datasets": {"errors"},
+    "points": {"errors"},
     "autograded": LEAVES,
     "generate": {"course", "errors"},
     "sandbox": LEAVES,
@@ -55,7 +56,8 @@ ALLOWED: dict[str, set[str]] = {
     "judging": LEAVES | {"bridge", "course", "job", "notebooks", "sandbox"},
     "budgets": LEAVES | {"check", "notebooks"},
     "grading": GRADING,
-    "gradebook": LEAVES | {"autograded", "course", "generate"},
+    "gradebook": LEAVES | {"autograded", "course", "generate", "points"},
+    "export": {"course", "errors", "gradebook", "points"},
     "feedback": LEAVES | {"course"},
     "batch": BATCH,
     "quality": BATCH | {"batch", "feedback"},
