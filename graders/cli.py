@@ -12,8 +12,9 @@ from rich.table import Table
 
 from graders import __version__
 from graders.course import load_course
-from graders.display import Display, plain, results_table, score
+from graders.display import Display, results_table, score
 from graders.errors import GradersError, UsageError
+from graders.progress import plain
 
 if TYPE_CHECKING:
     from graders.batch.autograde import Summary
@@ -283,17 +284,13 @@ def verify(
     """Test the hidden tests: the reference earns all, the release nothing, mistakes lose what they should."""
     from graders.quality.verify import Options
     from graders.quality.verify import verify as run
-    from graders.quality_display import Counter, print_report, report_line
+    from graders.quality_display import Verifying
 
     course = load_course(folder)
     options = Options(mutants=mutants, per_answer=per_answer, fast=fast, draws=draws, jobs=jobs)
-    with Counter(errors, quiet=json_lines) as counter:
-        reports = run(course, course.resolve(chapters), options, counter.hooks())
-    for report in reports:
-        if json_lines:
-            typer.echo(report_line(report))
-        else:
-            print_report(console, report)
+    with Verifying(console, errors, json_lines) as display:
+        reports = run(course, course.resolve(chapters), options, display.hooks())
+        display.ended(reports)
     if not all(report.holds for report in reports):
         raise typer.Exit(EXIT_ATTENTION)
 

@@ -64,7 +64,7 @@ ALLOWED: dict[str, set[str]] = {
     "hub": BATCH | {"batch", "feedback"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "demo", "display", "quality_display", "__main__"}
+TOP = {"cli", "demo", "display", "progress", "quality_display", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

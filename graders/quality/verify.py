@@ -8,6 +8,7 @@ mutants, the reference is also changed in many small ways, and most of them must
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,35 +50,63 @@ class Hooks:
     """What a display wants to know while hand-ins are graded."""
 
     planned: Callable[[int], None] = lambda count: None
+    started: Callable[[str, str], None] = lambda chapter, name: None
     graded: Callable[[str, str], None] = lambda chapter, name: None
+    reported: Callable[[Report], None] = lambda report: None
 
 
 def verify(
     course: Course, chapters: list[str], options: Options | None = None, hooks: Hooks | None = None
 ) -> list[Report]:
-    """Grade the known hand-ins of chapters and return what became of them, by chapter."""
-    chosen = options or Options()
+    """Grade the known hand-ins of chapters and return what became of them, by chapter.
+
+    A chapter is reported to ``hooks`` as soon as it is known, while those after it are being graded.
+    """
+    chosen, told = options or Options(), hooks or Hooks()
     green = Green(course)
     with tempfile.TemporaryDirectory(prefix="graders-verify-") as folder:
         rounds = [_Round(course, name, chosen, green, Path(folder)) for name in chapters]
         try:
-            _run(rounds, chosen, hooks or Hooks(), lambda one: one.first())
-            if chosen.mutants:
-                _run(rounds, chosen, hooks or Hooks(), lambda one: one.second())
-            return [one.report() for one in rounds]
+            reports: dict[str, Report] = {}
+            for one in _graded(rounds, chosen, told):
+                reports[one.chapter] = one.report()
+                told.reported(reports[one.chapter])
+            return [reports[name] for name in chapters]
         finally:
             green.save()  # also of a run that was interrupted
 
 
+def _graded(rounds: list[_Round], options: Options, hooks: Hooks) -> Iterator[_Round]:
+    """Grade everything and yield each chapter when nothing of it is left to grade."""
+    first = _run(rounds, options, hooks, lambda one: one.first())
+    if not options.mutants:
+        yield from first
+        return
+    for _ in first:
+        pass  # a chapter's mutants depend on what its reference did
+    yield from _run(rounds, options, hooks, lambda one: one.second())
+
+
 def _run(
     rounds: list[_Round], options: Options, hooks: Hooks, planned: Callable[[_Round], Iterator[Work]]
-) -> None:
+) -> Iterator[_Round]:
+    """Grade some work of all chapters as one list, so that no worker waits at the end of a chapter."""
     works = [work for one in rounds for work in planned(one)]
     hooks.planned(len(works))
+    left = Counter(work.job.bundle.chapter for work in works)
+    yield from (one for one in rounds if not left[one.chapter])
     by_chapter = {one.chapter: one for one in rounds}
-    for _work, result in run_all(works, options.jobs or cores()):
+    for _work, result in run_all(works, options.jobs or cores(), lambda work: started(hooks, work)):
         by_chapter[result.chapter].take(result)
         hooks.graded(result.chapter, result.student)
+        left[result.chapter] -= 1
+        if not left[result.chapter]:
+            yield by_chapter[result.chapter]
+
+
+def started(hooks: Hooks, work: Work) -> None:
+    """Tell a display that a hand-in is being graded."""
+    hooks.started(work.job.bundle.chapter, work.job.student)
 
 
 @dataclass
