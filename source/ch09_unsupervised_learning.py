@@ -215,6 +215,8 @@ check.true(
     weight=2,
     hint="Each start needs another seed, and the smallest inertia wins.",
 )
+X, _ = make_groups(400, 6, seed=draw, spread=5.0)  # one cloud: k-means moves for many rounds
+centres, labels, inertia = kmeans(X, 6, n_init=2)
 check.close(
     "the inertia is that of the returned labels",
     inertia,
@@ -230,6 +232,7 @@ check.close("a centre is like itself", affinities(corners, corners, 1.0).diagona
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch09 soft"))
 X, C = rng.normal(size=(60, 3)), 2 * rng.normal(size=(7, 3))
+X[30] = C[3]
 labels = np.array([int(np.argmin(((C - x) ** 2).sum(axis=1))) for x in X])
 labels[:20] = rng.integers(7, size=20)
 far = np.sqrt(((X[:, None] - C) ** 2).sum(axis=2))
@@ -603,26 +606,25 @@ check.equal(
 check.shape("there are five centres", stream_centres(lambda i: X_groups[60 * i : 60 * i + 60], 5, 5), (5, 2))
 ### BEGIN HIDDEN TESTS
 ratios, reads = [], []
-for number in range(5):
-    X, _ = make_groups(3000, 6, seed=datasets.hidden_seed("ch09 stream") + number, n=8, spread=2.5, apart=9.0)
+for number in range(6):
+    X, _ = make_groups(3000, 20, seed=datasets.hidden_seed("ch09 stream") + number, n=8, spread=1.5, apart=9.0)
 
     def read(i):
         reads.append(int(i))
-        return X[50 * i : 50 * i + 50]
+        return X[200 * i : 200 * i + 200]
 
-    C = np.asarray(stream_centres(read, 60, 6, number))
-    least = KMeans(6, n_init=10, random_state=0).fit(X).inertia_
+    C = np.asarray(stream_centres(read, 15, 20, number))
+    least = KMeans(20, n_init=10, random_state=0).fit(X).inertia_
     ratios.append(float(((X[:, None] - C) ** 2).sum(axis=2).min(axis=1).sum() / least))
 check.equal(
-    "each batch is read once, in order", reads, list(range(60)) * 5, hint="One loop over the batches, one `read` in it."
+    "each batch is read once, in order", reads, list(range(15)) * 6, hint="One loop over the batches, one `read` in it."
 )
-# 20 draws: reference at most 1.0001; without restarts median 1.000, 2 above 1.04; one batch at
-# least 1.106.
+# Of 24 streams: reference 24 below 1.001; start centres drawn once 8 below 1.04.
 check.true(
     "the centres remember all batches, and are nearly as good as with all rows at once",
-    bool(np.median(ratios) < 1.04),
+    sum(ratio < 1.04 for ratio in ratios) >= 5,
     weight=2,
-    hint="`partial_fit` goes on learning; `fit` and a new model forget what came before.",
+    hint="`partial_fit` goes on learning; `fit` and a new model forget. Start from the best of several starts.",
 )
 ### END HIDDEN TESTS
 
