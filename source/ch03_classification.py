@@ -449,6 +449,7 @@ check.close(
 )
 yes = y[1500:]
 # Precision on new rows, 20 draws: reference 0.821, sd 0.024, worst 0.761; threshold from training scores 0.619 at best.
+# Share of the positives found, 12 draws: reference 0.757, sd 0.046; the most precise threshold 0.407 at best.
 check.true(
     "the promised precision holds on new rows",
     bool(yes[scores >= threshold].mean() >= 0.7),
@@ -457,7 +458,7 @@ check.true(
 )
 check.true(
     "the threshold is not higher than needed",
-    bool(yes[scores >= threshold].mean() <= 0.9) and bool(np.sum(yes & (scores >= threshold)) >= 0.25 * yes.sum()),
+    bool(yes[scores >= threshold].mean() <= 0.9) and bool(np.sum(yes & (scores >= threshold)) >= 0.5 * yes.sum()),
     hint="Of all thresholds that reach the precision, the lowest finds most positives.",
 )
 ### END HIDDEN TESTS
@@ -716,9 +717,9 @@ for labels in (np.arange(5), np.array(["oak", "ash", "elder", "fir", "yew"])):
     )
 check.equal(
     "each class has a model of its own",
-    len({round(float(model.intercept_[0]), 9) for model in mine.estimators_}),
-    5,
-    hint="Each fit of the same object overwrites the one before. clone() makes a copy.",
+    [list(mine.classes_), len({round(float(model.intercept_[0]), 9) for model in mine.estimators_})],
+    [["ash", "elder", "fir", "oak", "yew"], 5],
+    hint="Each label once. Each fit of the same object overwrites the one before; clone() makes a copy.",
 )
 ### END HIDDEN TESTS
 
@@ -872,12 +873,12 @@ check.close(
     hint="Then each row of errors sums to 1.",
 )
 for source, target in ((4, 1), (5, 6)):
-    mixed = np.where((truth == source) & (rng.random(3000) < 0.8), target, guess)
+    mixed = np.where((truth == source) & (rng.random(3000) < 0.4), target, guess)
     check.equal(
         "the worst mixup is that of the highest rate, not the highest count",
         list(worst_mixup(truth, mixed, 7)),
         [source, target],
-        hint="A rare class has few errors in numbers. The diagonal does not count.",
+        hint="A rare class has few errors in numbers. The diagonal does not count, high as it is.",
         weight=2,
     )
 ### END HIDDEN TESTS
