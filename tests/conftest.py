@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import json
 import os
 import shutil
@@ -11,13 +10,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.faulthandler import fault_handler_stderr_fd_key as _STDERR
 
 from graders.course import Course, Limits, load_course
 from graders.grading import Addresses, Job
@@ -234,15 +232,6 @@ class Tiny:
 
         assert self.addresses is not None
         return grade(self.job(student, chapter, **limits), self.addresses)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Watch how a test is tidied up too: pytest ends its watch over a test when that fails."""
-    seconds = float(item.config.getini("faulthandler_timeout") or 0)
-    if seconds:
-        faulthandler.dump_traceback_later(seconds, exit=True, file=item.config.stash[_STDERR])
-    return (yield)  # pytest itself cancels it after the test
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ from graders.sandbox.launch import KERNEL_MODULES, Template
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load_course(ROOT)
 CHAPTERS = COURSE.text_names()
-MAX_CELL_LINES = 70
+MAX_CELL_LINES = 45
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
