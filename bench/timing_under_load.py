@@ -148,23 +148,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=cores, help="gradings at a time")
     parser.add_argument("--add", action="store_true", help="add to the figures of earlier runs")
     chosen = parser.parse_args()
-    before = json.loads(FILE.read_text()) if chosen.add and FILE.exists() else {}
-    began = time.monotonic()
-    counts = counted(chosen.gradings, chosen.busy, chosen.jobs, before.get("verdicts") or nothing())
-    seconds = round(before.get("seconds", 0) + time.monotonic() - began)
-    page = {
-        "measured": {"day": date.today().isoformat(), "machine": machine()},
-        "busy_processes": chosen.busy,
-        "gradings_at_a_time": chosen.jobs,
-        "gradings": before.get("gradings", 0) + 2 * chosen.gradings,
-        "seconds": seconds,
-        "verdicts": counts,
-        "all": summary(counts),
-    }
-    replace_file(FILE, json.dumps(page, indent=1) + "\n")
+    page = json.loads(FILE.read_text()) if chosen.add and FILE.exists() else blank()
+    page |= {"busy_processes": chosen.busy, "gradings_at_a_time": chosen.jobs}
+    page["measured"] = {"day": date.today().isoformat(), "machine": machine()}
+    measure(page, chosen.gradings, chosen.busy, chosen.jobs)
     print(text(page))
     print(f"The promise {'holds' if holds(page['all']) else 'DOES NOT HOLD'}.")
     sys.exit(0 if holds(page["all"]) else 1)
+
+
+def blank() -> dict:
+    return {"gradings": 0, "seconds": 0, "verdicts": nothing(), "all": {}}
 
 
 def nothing() -> Counts:
@@ -172,20 +166,23 @@ def nothing() -> Counts:
     return {solution: {kind: dict(fresh) for kind in VERDICTS} for solution in SOLUTIONS}
 
 
-def counted(gradings: int, busy: int, jobs: int, counts: Counts) -> Counts:
-    """Grade both solutions so often while others keep the machine busy; add the verdicts to the counts."""
+def measure(page: dict, gradings: int, busy: int, jobs: int) -> None:
+    """Grade both solutions so often while others keep the machine busy; what is done is written at once."""
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         folder = courses.make(Path(scratch, "course"), "python", 0, PROJECT, CHAPTER)
         for number in range(gradings):
             for solution, answers in SOLUTIONS.items():
                 courses.hand_in(folder, f"s{number:05d}-{solution}", answers)
         works = list(find_work(load_course(folder), [courses.CHAPTER]))
+        began = time.monotonic() - page["seconds"]
         with processes(busy):
             for work, result in run_all(works, jobs):
                 solution = work.job.student.split("-")[1]
-                for kind in VERDICTS:
-                    note(counts[solution][kind], result, kind, solution)
-    return counts
+                for kind, count in page["verdicts"][solution].items():
+                    note(count, result, kind, solution)
+                page |= {"gradings": page["gradings"] + 1, "seconds": round(time.monotonic() - began)}
+                page["all"] = summary(page["verdicts"])
+                replace_file(FILE, json.dumps(page, indent=1) + "\n")
 
 
 def note(count: dict[str, float], result: SubmissionResult, kind: str, solution: str) -> None:

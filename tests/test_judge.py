@@ -861,6 +861,20 @@ check.faster('fast', f, inputs=lambda seed: (), times=2, repeats=1, clock='wall'
     assert record.outcome is FAILED
 
 
+def test_both_are_timed_on_the_core_the_student_is_on():
+    """So that gradings that run at the same time spread over the cores of a machine."""
+    last = max(os.sched_getaffinity(0))
+    with judging(WORK.format(factor=1)) as judge, kernel(WORK.format(factor=1)) as reference:
+        judge.attach_reference(*reference)
+        os.sched_setaffinity(judge._student_clock.pid, {last})
+        judge.checks(cell("check.equal('it runs there', f(0.0), 0.0)"))
+        pids = [judge._student_clock.pid, reference[2]]
+        there = f"lambda a, b: [os.sched_getaffinity(pid) for pid in {pids}] == [{{{last}}}] * 2"
+        checks = f"check.faster('fast', f, inputs=lambda s: (0.0,), times=9, repeats=1, agrees={there})"
+        (record,) = judge.checks(cell(f"import os\n{checks}", timed=True))
+    assert record.outcome is PASSED
+
+
 def test_after_a_new_kernel_its_time_is_the_one_that_counts():
     checks = "check.faster('fast enough', f, inputs=lambda seed: (0.03,), times=3, repeats=2)"
     with judging(WORK.format(factor=1)) as judge, kernel(WORK.format(factor=1)) as reference:

@@ -100,7 +100,8 @@ class Bridge:
         Calls of libraries that use a GPU come back before the work is done. What a student's kernel says
         is an answer: whoever does not wait is still measured where the result is fetched or compared.
         """
-        return self._ask("synchronise", {}) not in ([], None)
+        found = self._ask("synchronise", {})
+        return type(found) is list and len(found) > 0
 
     # How it is asked.
 
