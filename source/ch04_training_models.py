@@ -1066,6 +1066,8 @@ check.figure(
     plot_curves(sizes, train, valid, goal),
     lines=[(sizes, train), (sizes, valid)],
     legend=["training", "validation"],
+    xlabel="rows",
+    ylabel="RMSE",
     hint="The number of rows belongs on the horizontal axis; `label=` and `ax.legend()` name the lines.",
 )
 check.figure(
@@ -1249,11 +1251,12 @@ check.close(
     rtol=1e-6,
     hint="The log of p over 1 - p.",
 )
-for threshold in (0.5, 0.2, 0.9):
+some = np.array([-9.0, 0.5, 0.004, -5.0])
+for threshold, theta in ((0.5, some), (0.2, some), (0.9, some), (0.5, 0 * some)):  # the last: exactly one half
     check.equal(
         "a row counts as 1 from the threshold on",
-        [bool(answer) for answer in predict_logistic(X, np.array([-9.0, 0.5, 0.004, -5.0]), threshold)],
-        [bool(answer) for answer in expit(-9 + X @ [0.5, 0.004, -5.0]) >= threshold],
+        [bool(answer) for answer in predict_logistic(X, theta, threshold)],
+        [bool(answer) for answer in expit(theta[0] + X @ theta[1:]) >= threshold],
         hint="Compare the probability, not the score, with the threshold.",
     )
 for threshold in (0.5, 0.2, 0.9):
