@@ -592,7 +592,7 @@ draw = datasets.hidden_seed("ch03 rare")
 (X, y), (X_new, y_new) = make_parts(6000, draw), make_parts(20_000, draw + 1)
 ours = HistGradientBoostingClassifier(learning_rate=0.05, max_iter=150, max_leaf_nodes=15, random_state=0)
 # Share of our average precision, 3 draws: boosting as it comes 0.979, forest 0.897, as many good as broken parts 0.785
-# (at most 0.812), one full tree 0.342. Log loss over that of the share: ours 0.342, boosting as it comes 0.461,
+# (which the next check is for), one full tree 0.342. Log loss over that of the share: ours 0.342, boosting as it comes 0.461,
 # forest 0.475, extra trees 0.532; as many good as broken parts 2.3, weighted logistic regression of squares 0.741.
 found = fit_rare(X, y).predict_proba(X_new)[:, 1]
 check.score(
@@ -601,8 +601,7 @@ check.score(
     found,
     metric="average_precision",
     baseline=ours.fit(X, y).predict_proba(X_new)[:, 1],
-    at_least=0.88,
-    partial=0.86,
+    at_least=0.8,
     hint="Which models can use a product of two columns? Compare average precision out of fold, and use all rows.",
 )
 check.score(
@@ -1323,13 +1322,13 @@ check.equal(
     hint="Column 0 collects the words that fit did not keep; transform learns nothing.",
 )
 (old, bad), (new, bad_new) = make_messages(1000, draw), make_messages(3000, draw + 1)
-# Accuracy over 20 draws: reference 0.868, sd 0.005, worst 0.856; without URL and NUMBER 0.804 at best.
+# Accuracy over 20 draws: reference 0.868, sd 0.005, worst 0.856; without URL and NUMBER 0.804 at best. A vocabulary
+# learnt anew gets about 0.83, and loses the check above.
 check.score(
     "new spam is recognised",
     bad_new,
     spam_pipeline().fit(old, bad).predict(new),
-    at_least=0.845,
-    partial=0.825,
+    at_least=0.83,
     hint="Are all links one word to your model, and all numbers?",
 )
 ### END HIDDEN TESTS

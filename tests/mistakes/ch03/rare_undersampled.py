@@ -2,7 +2,7 @@
 
 ANSWER = "rare"
 
-LOSES = {"rare_test": 1.0}
+LOSES = {"rare_test": 0.5}
 
 CODE = '''
 def fit_rare(X, y):
