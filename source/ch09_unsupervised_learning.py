@@ -993,7 +993,7 @@ check.true(
     hint="Add 1e-6 to the diagonal of each covariance.",
 )
 check.faster("steps are matrix products", em_step, times=5,
-             inputs=lambda seed: (np.random.default_rng(seed).normal(size=(8000, 3)), w, mu, cov))
+             inputs=lambda seed: (np.random.default_rng(seed).normal(size=(30_000, 3)), w, mu, cov))
 ### END HIDDEN TESTS
 
 # %% checks="mixture_use_test" points=1
