@@ -1,0 +1,16 @@
+"""What is left in the buffer at the end is lost."""
+
+ANSWER = "buffer"
+LOSES = {"x": 1}
+CODE = '''\
+def buffer_shuffle(items, size, rng):
+    """Yield the items of any iterable, mixed with a buffer of so many items; rng is a numpy Generator."""
+    held = []
+    for item in items:
+        if len(held) < size:
+            held.append(item)
+            continue
+        chosen = rng.integers(size)
+        yield held[chosen]
+        held[chosen] = item
+'''

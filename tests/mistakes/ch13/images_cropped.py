@@ -1,0 +1,13 @@
+"""The middle is cut out instead of resizing."""
+
+ANSWER = "image_layers"
+LOSES = {"x": 1}
+CODE = '''\
+def image_layers(size):
+    """Return a keras.Sequential from grey images (rows, h, w, 1) to (rows, size, size, 1)."""
+    return keras.Sequential([
+        keras.layers.CenterCrop(size, size),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.RandomTranslation(0.1, 0.1, fill_mode="constant"),
+    ])
+'''
