@@ -72,7 +72,7 @@ check.equal(
 
 ### BEGIN HIDDEN TESTS
 seed = datasets.hidden_seed("ch13 dataset") % 10_000
-n = 150 + seed % 40
+n = 145 + 16 * (seed % 3) + seed % 13  # never a multiple of 16
 
 
 def epochs_of(**options):
@@ -81,7 +81,8 @@ def epochs_of(**options):
     made = make_dataset(X, 3 * np.arange(n), 16, epochs=3, **options)
     batches = [(np.asarray(a), np.asarray(b)) for a, b in made]
     numbers = [np.where((b == 3 * a[:, 0]) & (a[:, 1] == a[:, 0] ** 2), a[:, 0], -1) for a, b in batches]
-    return [len(b) for _, b in batches], np.concatenate(numbers).reshape(3, n)
+    numbers = np.concatenate([*numbers, np.full(3 * n, -1)])[: 3 * n]  # -1 for rows that never came
+    return [len(b) for _, b in batches], numbers.reshape(3, n)
 
 
 def mixed(order):
@@ -89,7 +90,7 @@ def mixed(order):
 
 
 sizes = ([16] * (n // 16) + [n % 16] * (n % 16 > 0)) * 3
-# The mean way of a row in 20,000 random orders of 150: 0.333 n, sd 0.017 n, least 0.255 n; a buffer of 16: 0.1 n.
+# The mean way of a row in 20,000 random orders of 150: 0.333 n, sd 0.017 n, least 0.255 n.
 check.true("Shuffled, all rows of an epoch are mixed with each other",
            bool(all(mixed(order) for order in epochs_of(shuffle=True, seed=seed)[1])),
            hint="The buffer must hold all rows, and rows are mixed before they are put into batches.")
@@ -97,10 +98,10 @@ check.equal("Each epoch has every row once, with its label, and ends with its ow
             [epochs_of(shuffle=True, seed=seed)[0], np.sort(epochs_of(shuffle=True, seed=seed)[1]).tolist()],
             [sizes, [list(range(n))] * 3], hint="Shuffle before you repeat, and batch before you repeat.")
 check.true("The order is another one in each epoch", 
-           bool((epochs_of(shuffle=True, seed=seed)[1][0] != epochs_of(shuffle=True, seed=seed)[1][1]).mean() > 0.9))
+           bool((epochs_of(shuffle=True, seed=seed)[1][0] != epochs_of(shuffle=True, seed=seed)[1][1]).mean() > 0.5))
 check.true("The seed decides the order, and only the seed", bool(
     (epochs_of(shuffle=True, seed=seed)[1] == epochs_of(shuffle=True, seed=seed)[1]).all()
-    and (epochs_of(shuffle=True, seed=seed)[1] != epochs_of(shuffle=True, seed=seed + 1)[1]).mean() > 0.9))
+    and (epochs_of(shuffle=True, seed=seed)[1] != epochs_of(shuffle=True, seed=seed + 1)[1]).mean() > 0.5))
 check.equal("Without shuffle the rows keep their order", epochs_of()[1].tolist(), [list(range(n))] * 3)
 ### END HIDDEN TESTS
 
@@ -227,7 +228,7 @@ def by_the_rule(size, runs):
     return np.array(orders)
 
 
-# 4000 orders on each side: the largest difference of 64 shares was 0.028 at most in 200 pairs (sd of a share 0.007).
+# A share of 4000 orders has a standard deviation of at most 0.0079, a difference of two of 0.011.
 check.close("A buffer of three: each number comes at each place as often as it should",
             shares(many_orders(3, 8, 4000, seed)), shares(by_the_rule(3, 4000)), rtol=0, atol=0.05, weight=2,
             hint="One goes out at random, the next one takes its place; what is left at the end is mixed too.")
@@ -423,8 +424,8 @@ def files_met(cycle):
 
 
 def larger(seed):
-    text = gauge_csv(*make_gauges(1500, seed), 1)[0].split("\n", 1)
-    return [text[0] + "\n" + text[1] * 8] * 2, center, spread, 256, 2
+    head, rows = gauge_csv(*make_gauges(1500, seed), 1)[0].split("\n", 1)
+    return [head + "\n" + rows * 8] * 2, center, spread, 256, 2
 
 
 check.close("Mean and standard deviation are those of all files, without what is missing", stats_of(texts),
@@ -440,7 +441,8 @@ check.equal("The batches have the size asked for", [len(y) for _, y in batches_o
 check.raises("A line without level is an error", Exception, batches_of,
              args=(["rain,snow,warmth,upstream,level\n1,0,5,100,\n"], center, spread, 8, 1),
              hint="Give decode_csv an empty default for a field that must be there.")
-check.faster("Lines are parsed a batch at a time", batches_of, inputs=larger, times=3)
+check.faster("Lines are parsed a batch at a time", batches_of, inputs=larger, times=3,
+             agrees=lambda a, b: np.isclose(*[sum(float(y.sum()) for _, y in part) for part in (a, b)], rtol=1e-3))
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -448,7 +450,7 @@ check.faster("Lines are parsed a batch at a time", batches_of, inputs=larger, ti
 #
 # `fit` takes a dataset as it is: `model.fit(dataset, epochs=5)`. To see that nothing else is behind it, do it without
 # Keras once: weights are `tf.Variable`s, a `tf.GradientTape` records the forward pass, and each batch moves the weights
-# a little against the gradient. Put the step into an inner function with `@tf.function`; it runs five times faster.
+# a little against the gradient. Put the step into an inner function with `@tf.function`; it runs several times faster.
 #
 # **Task.** `train_by_hand(batches, epochs, rate)` trains a network with one hidden ReLU layer of 24 neurons and one
 # linear output, from (inputs, levels) batches, by gradient descent on the mean squared error (levels are about 100: let
@@ -507,7 +509,7 @@ def after_one_step(rate):
 
 
 check.score("The levels of another year are predicted", y_year,
-            np.asarray(predict(X_year), dtype=float).ravel(), metric="r2", at_least=0.8, partial=0.6,
+            np.asarray(predict(X_year), dtype=float).ravel(), metric="r2", at_least=0.8,
             hint="Does every weight get its gradient, and does the ReLU stand between the two layers?")
 check.true("A rate of zero changes nothing, and a small one moves towards the levels",
            bool(0.003 < after_one_step(1e-4) - after_one_step(0.0) < 1.0), hint="Use the arguments.")
@@ -688,7 +690,7 @@ check.equal("Images come back as they were, file after file", np.array(came(0)),
 check.equal("Labels come back from compressed files", [int(label) for label in came(1, gzip=True)], photos[1],
             hint="Tell the reader what the writer did.")
 check.equal("Tags come back, as many as each item has", came(2), photos[2], hint="RaggedFeature")
-check.faster("Records are parsed a batch at a time", read_back, inputs=inputs, times=2.5,
+check.faster("Records are parsed a batch at a time", read_back, inputs=inputs, times=2,
              agrees=lambda found, right: len(found) == len(right) and np.array_equal(found[-1][0], right[-1][0]))
 ### END HIDDEN TESTS
 
@@ -981,7 +983,7 @@ def rush_hours():
 
 
 check.score("New trips are predicted", later["minutes"].to_numpy(), asked()["found"][:1500], metric="rmse",
-            at_most=3.0, partial=4.5, weight=2, hint="District, hour and ice each explain several minutes.")
+            at_most=3.0, weight=2, hint="District, hour and ice each explain several minutes.")
 check.true("Each hour of the day counts by itself", bool(3.5 < rush_hours() < 8.5),
            hint="The hour is no quantity: its one-hot columns go into the network.")
 check.true("Districts it has never heard of are all treated alike", bool(asked()["odd"][24] == asked()["odd"][25]))
@@ -1071,7 +1073,7 @@ weights = np.array([np.log(1 + 60 / (1 + sum(word in text.split() for text in kn
 
 
 def many(draw):
-    return invented(draw, 1500, 60, 1500), [f"w{n}" for n in range(1500)], np.linspace(1, 2, 1500)
+    return invented(draw, 600, 60, 1500), [f"w{n}" for n in range(1500)], np.linspace(1, 2, 1500)
 
 
 check.close("The weights are the logarithms of the formula", idf_weights(known, words), weights,
@@ -1197,8 +1199,8 @@ check.probabilities("Each text has a probability", answered)
 new_texts, new_labels = make_reviews(1500, datasets.hidden_seed("ch13 reviews"), denied=0.4)
 answered_new = opinions(review_texts, review_labels, new_texts)
 check.score("New reviews are told apart, denied opinions too", new_labels, (answered_new > 0.5).astype(int),
-            at_least=0.85, partial=0.7, weight=2, hint="Pairs of words know what is denied.")
-check.score("The probabilities can be trusted", new_labels, answered_new, metric="log_loss", at_most=0.4, partial=0.6)
+            at_least=0.85, weight=2, hint="Pairs of words know what is denied.")
+check.score("The probabilities can be trusted", new_labels, answered_new, metric="log_loss", at_most=0.4)
 ### END HIDDEN TESTS
 
 # %% [markdown]

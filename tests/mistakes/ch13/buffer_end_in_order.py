@@ -1,7 +1,7 @@
 """What is left at the end is handed out in the order of the buffer."""
 
 ANSWER = "buffer"
-LOSES = {"x": 1}
+LOSES = {"buffer_test": 0.3333}
 CODE = '''\
 def buffer_shuffle(items, size, rng):
     """Yield the items of any iterable, mixed with a buffer of so many items; rng is a numpy Generator."""

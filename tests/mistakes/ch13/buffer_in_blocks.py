@@ -1,7 +1,7 @@
 """The buffer is filled, shuffled and emptied again and again: rows stay in their block."""
 
 ANSWER = "buffer"
-LOSES = {"x": 1}
+LOSES = {"buffer_test": 0.3333}
 CODE = '''\
 def buffer_shuffle(items, size, rng):
     """Yield the items of any iterable, mixed with a buffer of so many items; rng is a numpy Generator."""

@@ -1,7 +1,7 @@
 """It draws from a generator of its own."""
 
 ANSWER = "buffer"
-LOSES = {"x": 1}
+LOSES = {"buffer_test": 0.1667}
 CODE = '''\
 def buffer_shuffle(items, size, rng):
     """Yield the items of any iterable, mixed with a buffer of so many items; rng is a numpy Generator."""

@@ -1,7 +1,7 @@
 """The weights follow the gradient uphill."""
 
 ANSWER = "by_hand"
-LOSES = {"x": 1}
+LOSES = {"by_hand_test": 1}
 CODE = '''\
 def train_by_hand(batches, epochs=20, rate=0.001, start=100.0):
     """Return predict(inputs (rows, 4)) -> (rows,), trained on a dataset of (inputs, levels) batches."""

@@ -1,7 +1,7 @@
 """Varints are written highest bits first."""
 
 ANSWER = "bytes"
-LOSES = {"x": 1}
+LOSES = {"bytes_test": 0.25}
 CODE = '''\
 def split_records(content):
     """Return a list of bytes, the data of each record in the content (bytes) of a TFRecord file."""

@@ -1,7 +1,7 @@
 """All statements are taken for true."""
 
 ANSWER = "concepts"
-LOSES = {"x": 1}
+LOSES = {"concepts_test": 0.5714}
 CODE = '''\
 LAYERS = {"A": None, "B": None, "C": None, "D": None}
 SPLITS = {"A": None, "B": None, "C": None}  # numbers of rows

@@ -1,7 +1,7 @@
 """Each batch is standardised with its own mean and deviation."""
 
 ANSWER = "csv"
-LOSES = {"x": 1}
+LOSES = {"csv_test": 0.5}
 CODE = '''\
 def parse_lines(lines):
     """Return (inputs (rows, 4), levels (rows,)), float32, of a tensor of lines (rows,)."""

@@ -1,7 +1,7 @@
 """A missing value is 0 before scaling, an unusual value after it."""
 
 ANSWER = "csv"
-LOSES = {"x": 1}
+LOSES = {"csv_test": 1}
 CODE = '''\
 def parse_lines(lines):
     """Return (inputs (rows, 4), levels (rows,)), float32, of a tensor of lines (rows,)."""

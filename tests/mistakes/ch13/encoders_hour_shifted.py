@@ -1,7 +1,7 @@
 """The hour goes through a lookup with a column for unknown hours, the last hour falls out."""
 
 ANSWER = "encoders"
-LOSES = {"x": 1}
+LOSES = {"encoders_test": 0.2}
 CODE = '''\
 def encoders(train):
     """Return {name: layer} for metres, hour, temperature, district and street."""

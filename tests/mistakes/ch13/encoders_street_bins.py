@@ -1,7 +1,7 @@
 """Streets are hashed into ten times as many numbers."""
 
 ANSWER = "encoders"
-LOSES = {"x": 1}
+LOSES = {"encoders_test": 0.2}
 CODE = '''\
 def encoders(train):
     """Return {name: layer} for metres, hour, temperature, district and street."""

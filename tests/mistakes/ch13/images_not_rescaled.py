@@ -1,7 +1,7 @@
 """Grey values stay between 0 and 255."""
 
 ANSWER = "image_layers"
-LOSES = {"x": 1}
+LOSES = {"images_test": 0.5}
 CODE = '''\
 def image_layers(size):
     """Return a keras.Sequential from grey images (rows, h, w, 1) to (rows, size, size, 1)."""

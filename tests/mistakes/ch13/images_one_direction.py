@@ -1,7 +1,7 @@
 """Images move up and down only."""
 
 ANSWER = "image_layers"
-LOSES = {"x": 1}
+LOSES = {"images_test": 0.25}
 CODE = '''\
 def image_layers(size):
     """Return a keras.Sequential from grey images (rows, h, w, 1) to (rows, size, size, 1)."""

@@ -1,7 +1,7 @@
 """The temperature goes in as a plain number."""
 
 ANSWER = "model"
-LOSES = {"x": 1}
+LOSES = {"model_test": 0.4}
 CODE = '''\
 def train_model(train):
     """Return a trained Keras model from raw columns, a dict of (rows, 1), to minutes (rows, 1)."""
@@ -17,6 +17,6 @@ def train_model(train):
     hidden = keras.layers.Dense(48, activation="relu")(joined)
     model = keras.Model(inputs, keras.layers.Dense(1)(hidden))
     model.compile(loss="mse", optimizer=keras.optimizers.Adam(0.01))
-    model.fit(as_batches(train), epochs=10, verbose=0)
+    model.fit(as_batches(train), epochs=10, shuffle=False, verbose=0)
     return model
 '''

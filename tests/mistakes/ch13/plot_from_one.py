@@ -1,7 +1,7 @@
 """Places are counted from 1."""
 
 ANSWER = "plot"
-LOSES = {"x": 1}
+LOSES = {"plot_test": 0.5}
 CODE = '''\
 def plot_orders(orders):
     """Return an Axes with a scatter for each entry of orders, {buffer size: list of numbers}."""

@@ -1,7 +1,7 @@
 """The legend names the sizes in another order than the points."""
 
 ANSWER = "plot"
-LOSES = {"x": 1}
+LOSES = {"plot_test": 0.5}
 CODE = '''\
 def plot_orders(orders):
     """Return an Axes with a scatter for each entry of orders, {buffer size: list of numbers}."""

@@ -1,7 +1,7 @@
 """The reader does not know of compression."""
 
 ANSWER = "read"
-LOSES = {"x": 1}
+LOSES = {"read_test": 0.25}
 CODE = '''\
 def read_records(paths, gzip=False, batch_size=32):
     """Return a tf.data.Dataset of dicts: image (rows, 8, 8) uint8, label (rows,), tags (ragged strings)."""

@@ -1,18 +1,18 @@
 """Records are parsed one by one."""
 
 ANSWER = "read"
-LOSES = {"x": 1}
+LOSES = {"read_test": 0.25}
 CODE = '''\
 def read_records(paths, gzip=False, batch_size=32):
     """Return a tf.data.Dataset of dicts: image (rows, 8, 8) uint8, label (rows,), tags (ragged strings)."""
     features = {"image": tf.io.FixedLenFeature([], tf.string), "label": tf.io.FixedLenFeature([], tf.int64),
                 "tags": tf.io.RaggedFeature(tf.string)}
 
-    def parse(records):
-        found = tf.io.parse_example(records, features)
-        found["image"] = tf.reshape(tf.io.decode_raw(found["image"], tf.uint8), (-1, 8, 8))
+    def parse(record):
+        found = tf.io.parse_single_example(record, features)
+        found["image"] = tf.reshape(tf.io.decode_raw(found["image"], tf.uint8), (8, 8))
         return found
 
     records = tf.data.TFRecordDataset(list(paths), compression_type="GZIP" if gzip else "")
-    return records.map(lambda record: parse(record[None])).unbatch().ragged_batch(batch_size).map(lambda b: {**b, 'image': b['image'].to_tensor(shape=(None, 8, 8))} if hasattr(b['image'], 'to_tensor') else b).prefetch(1)
+    return records.map(parse).ragged_batch(batch_size)
 '''

@@ -1,7 +1,7 @@
 """Single words do not know what is denied."""
 
 ANSWER = "review_model"
-LOSES = {"x": 1}
+LOSES = {"reviews_test": 1}
 WEAK = "New reviews are told apart, denied opinions too"
 CODE = '''\
 def train_reviews(texts, labels):
@@ -13,6 +13,6 @@ def train_reviews(texts, labels):
     model.add(keras.layers.Dense(1, activation="sigmoid"))
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
     rows = tf.data.Dataset.from_tensor_slices((tf.constant(list(texts))[:, None], np.asarray(labels)[:, None]))
-    model.fit(rows.shuffle(len(texts), seed=6).batch(32), epochs=8, verbose=0)
+    model.fit(rows.shuffle(len(texts), seed=6).batch(32), epochs=8, shuffle=False, verbose=0)
     return model
 '''

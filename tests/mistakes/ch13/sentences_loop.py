@@ -1,7 +1,7 @@
 """A loop over texts and words."""
 
 ANSWER = "sentences"
-LOSES = {"x": 1}
+LOSES = {"sentences_test": 0.2}
 CODE = '''\
 def sentence_vectors(ids, vectors):
     """Return the mean vector of each text: ids (texts, length) whole numbers, 0 for fill; vectors (words, dim)."""

@@ -1,7 +1,7 @@
 """The vector of the fill is set to zero in the array of the caller."""
 
 ANSWER = "sentences"
-LOSES = {"x": 1}
+LOSES = {"sentences_test": 0.2}
 CODE = '''\
 def sentence_vectors(ids, vectors):
     """Return the mean vector of each text: ids (texts, length) whole numbers, 0 for fill; vectors (words, dim)."""

@@ -1,7 +1,7 @@
 """The logarithm has the base 10."""
 
 ANSWER = "tf_idf"
-LOSES = {"x": 1}
+LOSES = {"tf_idf_test": 0.5}
 CODE = '''\
 def idf_weights(texts, words):
     """Return an array (words,): ln(1 + N / (1 + number of texts that have the word))."""

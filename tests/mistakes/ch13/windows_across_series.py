@@ -1,7 +1,7 @@
 """The series are joined first, so windows reach from one into the next."""
 
 ANSWER = "windows"
-LOSES = {"x": 1}
+LOSES = {"windows_test": 0.6667}
 CODE = '''\
 def make_windows(series, length, batch_size=32):
     """Return a tf.data.Dataset of windows and their next values; series is a list of float arrays (steps,)."""

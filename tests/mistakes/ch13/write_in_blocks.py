@@ -1,7 +1,7 @@
 """The first file gets the first items, not every n-th."""
 
 ANSWER = "write"
-LOSES = {"x": 1}
+LOSES = {"write_test": 0.5}
 CODE = '''\
 def write_records(images, labels, tags, folder, n_files=1, gzip=False):
     """Write the items to n_files TFRecord files in the folder and return their paths."""

@@ -1,7 +1,7 @@
 """Tags are joined to one text."""
 
 ANSWER = "write"
-LOSES = {"x": 1}
+LOSES = {"write_test": 0.25}
 CODE = '''\
 def write_records(images, labels, tags, folder, n_files=1, gzip=False):
     """Write the items to n_files TFRecord files in the folder and return their paths."""

@@ -1,11 +1,11 @@
-"""The vocabulary is too small for all districts."""
+"""A mask takes the number 0, so districts never seen get 1."""
 
 ANSWER = "encoders"
-LOSES = {"x": 1}
+LOSES = {"encoders_test": 0.2}
 CODE = '''\
 def encoders(train):
     """Return {name: layer} for metres, hour, temperature, district and street."""
-    metres, district = keras.layers.Normalization(), keras.layers.StringLookup(max_tokens=20)
+    metres, district = keras.layers.Normalization(), keras.layers.StringLookup(mask_token="")
     metres.adapt(train[["metres"]].to_numpy())
     district.adapt(train["district"].tolist())
     return {

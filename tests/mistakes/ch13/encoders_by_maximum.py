@@ -1,12 +1,12 @@
-"""The Normalization layer is not adapted to the frame."""
+"""Metres are divided by the largest, not normalised."""
 
 ANSWER = "encoders"
-LOSES = {"x": 1}
+LOSES = {"encoders_test": 0.2}
 CODE = '''\
 def encoders(train):
     """Return {name: layer} for metres, hour, temperature, district and street."""
     metres, district = keras.layers.Normalization(), keras.layers.StringLookup()
-    metres.adapt(np.array([[-1.0], [1.0]]))
+    metres = keras.layers.Rescaling(1 / float(train["metres"].max()))
     district.adapt(train["district"].tolist())
     return {
         "metres": metres,
