@@ -1,7 +1,7 @@
 """A line joins the points."""
 
 ANSWER = "plot"
-LOSES = {"plot_test": 1}
+LOSES = {"plot_test": 0.5}
 CODE = '''\
 def plot_orders(orders):
     """Return an Axes with a scatter for each entry of orders, {buffer size: list of numbers}."""
