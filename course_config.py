@@ -18,5 +18,8 @@ course = Course(
         "ch10_neural_networks": Chapter(
             title="10. Neural networks with Keras", profile="keras", kill_rate=0.85
         ),
+        "ch13_data_pipelines": Chapter(
+            title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
+        ),
     },
 )

@@ -1,0 +1,12 @@
+"""The age is normalised, its jumps are lost."""
+
+ANSWER = "concepts"
+LOSES = {"concepts_test": 0.1429}
+CODE = '''\
+LAYERS = {"A": None, "B": None, "C": None, "D": None}
+SPLITS = {"A": None, "B": None, "C": None}  # numbers of rows
+STATEMENTS = dict.fromkeys("abcdefghi")  # True or False
+LAYERS = {"A": "IntegerLookup", "B": "Hashing", "C": "Normalization", "D": "Embedding"}
+SPLITS = {"A": 48_000, "B": 5_000, "C": 13_000}
+STATEMENTS = {letter: letter in "bfi" for letter in "abcdefghi"}
+'''

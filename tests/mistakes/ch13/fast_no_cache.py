@@ -1,0 +1,11 @@
+"""Nothing is kept: every epoch prepares all items again."""
+
+ANSWER = "fast"
+LOSES = {"fast_test": 0.3333}
+CODE = '''\
+def fast_pipeline(items, prepare, change, batch_size):
+    """Return a tf.data.Dataset of batches: items is a dataset, prepare and change are functions of one item."""
+    prepared = items.map(prepare, num_parallel_calls=tf.data.AUTOTUNE)
+    mixed = prepared.shuffle(10_000).map(change, num_parallel_calls=tf.data.AUTOTUNE)
+    return mixed.batch(batch_size).prefetch(1)
+'''

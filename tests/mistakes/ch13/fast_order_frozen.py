@@ -1,0 +1,11 @@
+"""The items are shuffled before they are cached, so the order stays."""
+
+ANSWER = "fast"
+LOSES = {"fast_test": 0.1667}
+CODE = '''\
+def fast_pipeline(items, prepare, change, batch_size):
+    """Return a tf.data.Dataset of batches: items is a dataset, prepare and change are functions of one item."""
+    prepared = items.map(prepare, num_parallel_calls=tf.data.AUTOTUNE).shuffle(10_000).cache()
+    mixed = prepared.map(change, num_parallel_calls=tf.data.AUTOTUNE)
+    return mixed.batch(batch_size).prefetch(1)
+'''

@@ -1,0 +1,14 @@
+"""The legend names the sizes in another order than the points."""
+
+ANSWER = "plot"
+LOSES = {"plot_test": 0.5}
+CODE = '''\
+def plot_orders(orders):
+    """Return an Axes with a scatter for each entry of orders, {buffer size: list of numbers}."""
+    _, ax = plt.subplots()
+    for size, order in zip(sorted(orders), orders.values()):
+        ax.scatter(np.arange(len(order)), order, s=9, label=f"buffer {size}")
+    ax.set(xlabel="place in the result", ylabel="number of the row")
+    ax.legend()
+    return ax
+'''

@@ -1,0 +1,15 @@
+"""The series are joined first, so windows reach from one into the next."""
+
+ANSWER = "windows"
+LOSES = {"windows_test": 0.6667}
+CODE = '''\
+def make_windows(series, length, batch_size=32):
+    """Return a tf.data.Dataset of windows and their next values; series is a list of float arrays (steps,)."""
+    whole = tf.data.Dataset.from_generator(lambda: iter([np.concatenate(series)]), output_signature=tf.TensorSpec((None,), tf.float32))
+
+    def cut(values):
+        pieces = tf.data.Dataset.from_tensor_slices(values).window(length + 1, shift=1, drop_remainder=True)
+        return pieces.flat_map(lambda piece: piece.batch(length + 1))
+
+    return whole.flat_map(cut).map(lambda piece: (piece[:-1], piece[-1])).batch(batch_size)
+'''
