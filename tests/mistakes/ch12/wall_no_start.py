@@ -1,15 +1,15 @@
 """The start is not built in, and nothing else asks for it."""
 
-ANSWER = "rumour"
-LOSES = {"rumour_test": 1.0}
+ANSWER = "wall"
+LOSES = {"wall_test": 1.0}
 CODE = '''\
-def solve_rumour(rate, start):
+def solve_wall(rate, start):
     """Return a function that gives u at times t, arrays (n,); times are from 0 to 4."""
     keras.utils.set_random_seed(6)
     net = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(20, activation="tanh")])
     net.add(keras.layers.Dense(20, activation="tanh"))
     net.add(keras.layers.Dense(1))
-    adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 800))
+    adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 1000))
     adam.build(net.trainable_variables)
     times = tf.linspace(0.0, 4.0, 60)[:, None]
 
@@ -20,10 +20,10 @@ def solve_rumour(rate, start):
                 slope_tape.watch(times)
                 u = net(times)
             slope = slope_tape.gradient(u, times)
-            loss = tf.reduce_mean((slope - rate * u * (1 - u)) ** 2)
+            loss = tf.reduce_mean((slope - rate * (tf.sin(2 * times) - u)) ** 2)
         adam.apply(tape.gradient(loss, net.trainable_variables), net.trainable_variables)
 
-    for _ in range(800):
+    for _ in range(1000):
         step()
     return lambda t: np.asarray(net(np.asarray(t, "float32")[:, None]))[:, 0]
 '''
