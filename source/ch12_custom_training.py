@@ -105,7 +105,7 @@ def many_texts(seed):
     return some_texts(np.random.default_rng(seed), 1500, names, 40), names[:600]
 
 
-texts, known = some_texts(rng), stock[3:20] + ["öl", "x"]
+texts, known = [*some_texts(rng), "ÖL Öl ärger", ""], stock[3:20] + ["öl", "x"]
 grey = rng.integers(0, 256, (5, 8, 8)).astype(np.uint8)
 check.equal("Words outside the vocabulary, empty texts and capitals of any language are counted right",
             np.asarray(count_words(texts, known)).tolist(), counted(texts, known).tolist(), weight=2,
@@ -1057,8 +1057,9 @@ def drill(X, y, start, epochs=3, batch_size=20):
 def drill_data(m, seed, n=3):
     """Return X (m, n), y (m, 1) and a kernel to start with, for drill."""
     rng = np.random.default_rng(seed)
-    X = rng.normal(3.0, 2.0, (m, n))
-    return X, X @ rng.normal(size=(n, 1)) + rng.normal(size=(m, 1)), rng.uniform(0.2, 1.0, (n, 1))
+    X, slopes = rng.normal(3.0, 2.0, (m, n)), rng.normal(size=(n, 1))
+    slopes[0] = -1.0
+    return X, X @ slopes + rng.normal(size=(m, 1)), rng.uniform(0.2, 1.0, (n, 1))
 
 # %% checks="train_test" points=2
 curves = drill(*drill_data(50, seed=6))[0]
