@@ -981,7 +981,7 @@ def rebuilt_part():
 
 
 check.score("New rows are predicted", y_new[:, 0], rebuilding.predict(X_new, verbose=0)[:, 0], metric="r2",
-            at_least=0.85, partial=0.6, hint="More epochs, or another learning rate?")
+            at_least=0.85, hint="More epochs, or another learning rate?")
 check.true("The trained network can rebuild most of its inputs", rebuilt_part() < 0.4,
            hint="The loss of rebuilding, with the weight 0.05, has to be there while fitting.")
 ### END HIDDEN TESTS
@@ -1175,9 +1175,9 @@ draws = np.random.default_rng(datasets.hidden_seed("ch12 wall"))
 rate, first = float(draws.uniform(0.5, 0.9)), float(draws.uniform(-0.9, -0.4))
 t_new = draws.uniform(0.0, 4.0, 300)
 check.score("The temperatures of the example are right", exact_wall(t_new, 1.5, 0.8), wall(t_new), metric="rmse",
-            at_most=0.03, partial=0.15, hint="Is the slope computed while the tape for the weights is open?")
+            at_most=0.03, hint="Is the slope computed while the tape for the weights is open?")
 check.score("So are those of another wall", exact_wall(t_new, rate, first), solve_wall(rate, first)(t_new),
-            metric="rmse", at_most=0.03, partial=0.15, hint="Use the arguments.")
+            metric="rmse", at_most=0.03, hint="Use the arguments.")
 ### END HIDDEN TESTS
 
 # %% [markdown]

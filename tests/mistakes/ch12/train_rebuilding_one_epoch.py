@@ -1,7 +1,7 @@
 """The training stops after one epoch."""
 
 ANSWER = "train_rebuilding"
-LOSES = {"train_rebuilding_test": 1.0}
+LOSES = {"train_rebuilding_test": 0.5}
 CODE = '''\
 def train_rebuilding(X, y):
     """Return a trained RebuildingNet for X (rows, features) and y (rows, 1)."""
