@@ -362,7 +362,8 @@ plot_losses([0.5, 1.0, 2.0])
 plt.show()
 
 # %% checks="robust_test" points=1
-check.shape("There is one prediction for each ride", robust.predict(X_rides[:7], verbose=0), (7, 1))
+check.shape("There is one prediction for each ride",
+            train_robust(X_rides[:64], y_rides[:64]).predict(X_rides[:7], verbose=0), (7, 1))
 
 ### BEGIN HIDDEN TESTS
 X_right, y_right = make_rides(1500, datasets.hidden_seed("ch12 rides"), muddled=0.0)
@@ -969,7 +970,8 @@ check.close("After a file it predicts and adds the same", *rebuilding_from_file(
 rebuilding = train_rebuilding(X_bends, y_bends)
 
 # %% checks="train_rebuilding_test" points=1
-check.shape("There is one prediction for each row", rebuilding.predict(X_bends[:5], verbose=0), (5, 1))
+check.shape("There is one prediction for each row",
+            train_rebuilding(X_bends[:64], y_bends[:64]).predict(X_bends[:5], verbose=0), (5, 1))
 
 ### BEGIN HIDDEN TESTS
 X_new, y_new = make_bends(1500, datasets.hidden_seed("ch12 bends"))
@@ -1168,7 +1170,7 @@ plt.legend()
 plt.show()
 
 # %% checks="wall_test" points=1
-check.close("At time 0 the temperature is the one given", wall(np.zeros(1)), [0.8], atol=1e-5)
+check.close("At time 0 the temperature is the one given", solve_wall(1.5, 0.8)(np.zeros(1)), [0.8], atol=1e-5)
 
 ### BEGIN HIDDEN TESTS
 draws = np.random.default_rng(datasets.hidden_seed("ch12 wall"))
