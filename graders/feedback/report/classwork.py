@@ -12,13 +12,15 @@ from graders.results import SubmissionResult
 class ClassWork:
     """A class and its work on some chapters.
 
-    ``students`` are all that the gradebook knows, ``late`` is seconds by chapter, then student.
+    ``students`` are all that the gradebook knows, ``late`` is seconds by chapter, then student, and
+    ``templates`` is, by chapter, code that everybody may have: the release's and the reference's cells.
     """
 
     chapters: tuple[str, ...]
     results: tuple[SubmissionResult, ...]
     students: tuple[str, ...] = ()
     late: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    templates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, chapter: str) -> tuple[SubmissionResult, ...]:
         """Return the results of a chapter, by student."""

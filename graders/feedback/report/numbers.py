@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 
 from graders.feedback.report.checks import Check, Place, checks_by_place, checks_cells
+from graders.feedback.report.similar import Pair, similar
 from graders.results import Outcome, SubmissionResult
 
 FEWEST = 5  # results below which nothing is said of how exercises go together
@@ -88,12 +89,16 @@ class Chapter:
     exercises: tuple[Exercise, ...]
     hints: tuple[Hint, ...]
     facts: dict[str, tuple[str, ...]]
+    pairs: tuple[Pair, ...]
     wall: Spread | None
     costs: dict[str, float] = field(default_factory=dict)
 
 
-def chapter_of(name: str, results: Iterable[SubmissionResult]) -> Chapter:
-    """Return the numbers of one chapter; results in any order, the same results give the same numbers."""
+def chapter_of(name: str, results: Iterable[SubmissionResult], templates: Sequence[str] = ()) -> Chapter:
+    """Return the numbers of one chapter; results in any order, the same results give the same numbers.
+
+    ``templates`` is code that everybody may have, see :mod:`graders.feedback.report.similar`.
+    """
     found = tuple(sorted(results, key=lambda result: result.student))
     scores = sorted(result.points for result in found if result.points is not None)
     maximum = max((result.max_points for result in found), default=0.0)
@@ -109,6 +114,7 @@ def chapter_of(name: str, results: Iterable[SubmissionResult]) -> Chapter:
         exercises=_exercises(found),
         hints=_hints(found),
         facts=_facts(found),
+        pairs=similar(found, templates),
         wall=spread(result.meter.wall_seconds for result in found if result.notebooks),
         costs=_costs(found),
     )

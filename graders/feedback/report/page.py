@@ -50,7 +50,7 @@ def write(course: Course, work: ClassWork) -> list[Path]:
     stem = work.chapters[0] if len(work.chapters) == 1 else "class"
     folder = course.root / FOLDER
     folder.mkdir(exist_ok=True)
-    numbers = [chapter_of(name, work.of(name)) for name in work.chapters]
+    numbers = [chapter_of(name, work.of(name), work.templates.get(name, ())) for name in work.chapters]
     files = {folder / f"{stem}.html": render(course, work)}
     files |= {folder / f"{stem}-{name}.csv": text for name, text in tables_of(work, numbers).items()}
     for path, text in files.items():

@@ -159,6 +159,22 @@ def _time_row(check: Check, sample: Sample) -> tuple[str, ...]:
     return name_of(sample.student), asked_of(check), percent(sample.value), result
 
 
+def pairs(chapter: Chapter, limit: int) -> Section:
+    """Return the pairs of submissions that share passages of code, the most alike first."""
+    rows = [
+        (
+            name_of(pair.first),
+            name_of(pair.second),
+            texts.SIMILAR_SHARE.format(first=percent(pair.of_first), second=percent(pair.of_second)),
+            str(pair.shared),
+            names(pair.exercises, 3),
+        )
+        for pair in chapter.pairs
+    ]
+    words = (texts.SIMILAR, texts.SIMILAR_SAID, texts.SIMILAR_NONE.format(n=len(chapter.results)))
+    return section("similar", words, texts.SIMILAR_HEADS, rows, limit, (2, 3))
+
+
 def facts(chapter: Chapter, limit: int) -> Section:
     """Return what was seen while grading, and with whom."""
     rows = [

@@ -17,6 +17,7 @@ Row = Sequence[str | float | None]
 _STUDENTS = ("chapter", "student", "points", "maximum", "outcome", "submitted", "late seconds")
 _EXERCISES = ("chapter", "notebook", "exercise", "maximum", "n", "ease", "full", "nothing")
 _CHECKS = ("chapter", "notebook", "exercise", "check", "asked", "hidden", "maximum", "n")
+_SIMILAR = ("chapter", "first", "second", "shared", "of the first", "of the second", "exercises")
 _MARGINS = ("chapter", "exercise", "check", "student", "kind", "value", "target", "low", "high", "passed")
 
 
@@ -29,6 +30,7 @@ def tables_of(work: ClassWork, chapters: Sequence[Chapter]) -> dict[str, str]:
         "margins": [_MARGINS, *_margins(chapters)],
         "hints": [("chapter", "exercise", "check", "hint", "students"), *_hints(chapters)],
         "facts": [("chapter", "student", "fact"), *_facts(chapters)],
+        "similar": [_SIMILAR, *_similar(chapters)],
     }
     return {name: csv_text(table) for name, table in rows.items()}
 
@@ -82,3 +84,9 @@ def _facts(chapters: Sequence[Chapter]) -> Iterator[Row]:
     for chapter in chapters:
         for fact, students in chapter.facts.items():
             yield from ((chapter.name, student, fact) for student in students)
+
+
+def _similar(chapters: Sequence[Chapter]) -> Iterator[Row]:
+    for chapter in chapters:
+        for p in chapter.pairs:
+            yield (chapter.name, p.first, p.second, p.shared, p.of_first, p.of_second, "; ".join(p.exercises))

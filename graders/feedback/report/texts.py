@@ -138,6 +138,17 @@ INTERVAL = "{low} to {high}"
 PASSED = "passed"
 NOT_PASSED = "not passed"
 
+# Similar submissions
+SIMILAR = "Similar submissions, to look at"
+SIMILAR_SAID = (
+    "Pairs that share passages of code which neither the released notebook nor the reference has; those were "
+    "removed first, and so was what more than ten submissions have. Names, numbers and texts were made alike. "
+    "People who worked together, or followed the same lesson, write alike: this says where to look, no more."
+)
+SIMILAR_HEADS = ("student", "student", "of each one's own code", "passages", "mostly in")
+SIMILAR_SHARE = "{first}, {second}"
+SIMILAR_NONE = "No two of {n} submissions share much beyond the released notebook and the reference."
+
 # Audit
 FACTS = "Facts seen while grading"
 FACTS_SAID = "These are facts. Most have harmless reasons; none says what anybody meant."

@@ -134,7 +134,7 @@ def page_of(course: Course, work: ClassWork, cuts: Cuts) -> Page:
     """Return what the report of a class shows."""
     named = {name: line(course.chapter(name).title or name, 200) for name in work.chapters}
     there = [name for name in work.chapters if work.of(name)]
-    numbers = {name: chapter_of(name, work.of(name)) for name in there}
+    numbers = {name: chapter_of(name, work.of(name), work.templates.get(name, ())) for name in there}
     chapters = tuple(_chapter(f"c{i}", named[n], numbers[n], work, cuts) for i, n in enumerate(there, 1))
     whole = texts.WHOLE_CLASS if len(there) == len(course.chapters) else texts.SOME_CHAPTERS
     heading = named[there[0]] if len(work.chapters) == 1 and there else whole.format(count=len(there))
@@ -166,7 +166,7 @@ def _overview(title: str, chapter: Chapter, work: ClassWork) -> tuple[str, ...]:
 def _chapter(anchor: str, title: str, chapter: Chapter, work: ClassWork, cuts: Cuts) -> ChapterView:
     late = sections.late(chapter, dict(work.late.get(chapter.name, {})), cuts.rows)
     missing = work.missing(chapter.name)
-    lists = (sections.hints, sections.border, sections.timing, sections.facts)
+    lists = (sections.hints, sections.border, sections.timing, sections.pairs, sections.facts)
     unscored = len(chapter.results) - len(chapter.scores)
     return ChapterView(
         anchor=anchor,
@@ -215,7 +215,7 @@ def _middle(chapter: Chapter) -> Tile:
 
 
 def _columns(chapter: Chapter) -> tuple[Column, ...]:
-    if not chapter.scores:
+    if not chapter.columns or not chapter.scores:
         return ()
     step, count = step_of(chapter.maximum), len(chapter.columns)
     edges = [points(min(step * i, chapter.maximum)) for i in range(count + 1)]

@@ -208,3 +208,9 @@ def test_a_thousand_students_fit_on_a_page_and_say_how_many_more(course, build):
     assert len(html.encode()) < MAX_BYTES
     assert "And 19950 more" in section(html, "At the border of a threshold")
     assert len(re.findall("n = 1000", html)) > 20
+
+
+def test_a_chapter_without_points_has_a_page_too(course, build):
+    practice = build.result("ada", build.checks("A", build.record("a#1", 0.0, 0.0)))
+    html = render(course, build.work([practice]))
+    assert "no points" in section(html, "Checks, one by one") and soup(html).select(".columns") == []
