@@ -115,14 +115,14 @@ def hints(chapter: Chapter, limit: int) -> Section:
 def border(chapter: Chapter, limit: int) -> Section:
     """Return the scores whose interval holds the target, the closest of each check first."""
     rows = [_border_row(check, sample) for check, sample in close_scores(chapter)]
-    looked = sum(len(check.scores) for check in _all(chapter))
+    looked = sum(len(check.scores) for check in _with_points(chapter))
     words = (texts.BORDER, texts.BORDER_SAID, texts.BORDER_NONE.format(n=looked))
     return section("border", words, texts.BORDER_HEADS, rows, limit, (2, 3, 4))
 
 
 def close_scores(chapter: Chapter) -> Iterator[tuple[Check, Sample]]:
     """Yield the scores at the border with their check, the closest of each check first."""
-    for check in _all(chapter):
+    for check in _with_points(chapter):
         close = [sample for sample in check.scores if sample.is_close]
         yield from ((check, s) for s in sorted(close, key=lambda s: (abs(s.value - s.target), s.student)))
 
@@ -142,14 +142,14 @@ def _border_row(check: Check, sample: Sample) -> tuple[str, ...]:
 def timing(chapter: Chapter, limit: int) -> Section:
     """Return the times that are near their budget, the closest of each check first."""
     rows = [_time_row(check, sample) for check, sample in close_times(chapter)]
-    looked = sum(len(check.times) for check in _all(chapter))
+    looked = sum(len(check.times) for check in _with_points(chapter))
     words = (texts.TIMING, texts.TIMING_SAID, texts.TIMING_NONE.format(n=looked))
     return section("timing", words, texts.TIMING_HEADS, rows, limit, (2,))
 
 
 def close_times(chapter: Chapter) -> Iterator[tuple[Check, Sample]]:
     """Yield the times near their budget with their check."""
-    for check in _all(chapter):
+    for check in _with_points(chapter):
         close = [sample for sample in check.times if NEAR_LIMIT[0] <= sample.value <= NEAR_LIMIT[1]]
         yield from ((check, s) for s in sorted(close, key=lambda s: (abs(s.value - 1), s.student)))
 
@@ -206,5 +206,5 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-def _all(chapter: Chapter) -> Iterable[Check]:
-    return (check for exercise in chapter.exercises for check in exercise.checks)
+def _with_points(chapter: Chapter) -> Iterable[Check]:
+    return (c for exercise in chapter.exercises for c in exercise.checks if c.max_points > 0)

@@ -24,7 +24,17 @@ MORE = "And {count} more; all are in the CSV files."
 MORE_NAMES = "and {count} more"
 AS_TABLE = "The same as a table"
 OVERVIEW = "Chapters"
-OVERVIEW_HEADS = ("chapter", "graded", "median", "mean", "of", "need a look", "not handed in")
+LEGEND = "{words}: {count}"
+OVERVIEW_HEADS = (
+    "chapter",
+    "middle half of the class",
+    "graded",
+    "median",
+    "mean",
+    "of",
+    "need a look",
+    "not handed in",
+)
 OF_N = "n = {n}"
 NOTHING = "–"
 
@@ -32,7 +42,7 @@ NOTHING = "–"
 HANDED_IN = "handed in"
 OF_STUDENTS = "of {count} students"
 MIDDLE = "median points"
-MIDDLE_SAID = "of {maximum}; mean {mean}, n = {n}"
+MIDDLE_SAID = "of {maximum}; mean {mean}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}"
 FULL = "with full points"
 NEED_A_LOOK = "need a look"
 NEED_A_LOOK_SAID = "ungradable, stopped or unreadable"
@@ -126,12 +136,12 @@ HINTS_NONE = "No hint was given."
 BORDER = "At the border of a threshold"
 BORDER_SAID = (
     "The target lies within the interval of the score, so other hidden data could have decided otherwise. "
-    "In doubt a score passes."
+    "In doubt a score passes. Only checks that give points are listed."
 )
 BORDER_HEADS = ("student", "check", "score", "95% interval", "target", "result")
 BORDER_NONE = "No score is at the border of its threshold (scores looked at: {n})."
 TIMING = "At the border of a time budget"
-TIMING_SAID = "Between 0.8 and 1.25 times the budget."
+TIMING_SAID = "Between 0.8 and 1.25 times the budget, in checks that give points."
 TIMING_HEADS = ("student", "check", "of the budget", "result")
 TIMING_NONE = "No time is near its budget (times looked at: {n})."
 INTERVAL = "{low} to {high}"

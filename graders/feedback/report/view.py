@@ -119,6 +119,16 @@ class ChapterView:
 
 
 @dataclass(frozen=True)
+class OverviewRow:
+    """One chapter among several; ``box`` is from the lower to the upper quartile and the median, of 100."""
+
+    anchor: str
+    title: str
+    box: tuple[float, float, float] | None
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """The whole report."""
 
@@ -126,7 +136,7 @@ class Page:
     course: str
     heading: str
     not_graded: str
-    overview: tuple[tuple[str, tuple[str, ...]], ...]  # anchor, cells
+    overview: tuple[OverviewRow, ...]
     chapters: tuple[ChapterView, ...]
 
 
@@ -139,21 +149,34 @@ def page_of(course: Course, work: ClassWork, cuts: Cuts) -> Page:
     whole = texts.WHOLE_CLASS if len(there) == len(course.chapters) else texts.SOME_CHAPTERS
     heading = named[there[0]] if len(work.chapters) == 1 and there else whole.format(count=len(there))
     absent = ", ".join(named[name] for name in work.chapters if name not in there)
-    rows = [_overview(view.title, numbers[n], work) for view, n in zip(chapters, there, strict=True)]
+    rows = (_overview(view, numbers[name], work) for view, name in zip(chapters, there, strict=True))
     return Page(
         title=texts.TITLE.format(title=heading),
         course=line(course.title or course.id, 200),
         heading=heading,
         not_graded=texts.NOT_GRADED.format(names=absent) if absent else "",
-        overview=tuple((view.anchor, row) for view, row in zip(chapters, rows, strict=True)),
+        overview=tuple(rows),
         chapters=chapters,
     )
 
 
-def _overview(title: str, chapter: Chapter, work: ClassWork) -> tuple[str, ...]:
+def _overview(view: ChapterView, chapter: Chapter, work: ClassWork) -> OverviewRow:
+    return OverviewRow(view.anchor, view.title, _box(chapter), _overview_cells(chapter, work))
+
+
+def _box(chapter: Chapter) -> tuple[float, float, float] | None:
+    lies = chapter.spread
+    if lies is None or not chapter.maximum:
+        return None
+    low, middle, high = (
+        round(100 * value / chapter.maximum, 1) for value in (lies.quarter, lies.middle, lies.three_quarters)
+    )
+    return low, middle, high
+
+
+def _overview_cells(chapter: Chapter, work: ClassWork) -> tuple[str, ...]:
     lies = chapter.spread
     return (
-        title,
         str(len(chapter.results)),
         points(lies.middle) if lies else texts.NOTHING,
         points(lies.mean) if lies else texts.NOTHING,
@@ -239,7 +262,10 @@ def _scores(chapter: Chapter) -> str:
 
 def _outcomes(chapter: Chapter) -> Stack:
     counts = {outcome.value: count for outcome, count in chapter.outcomes.items()}
-    words = tuple((name, f"{count} {texts.OUTCOME[Outcome(name)]}") for name, count in counts.items())
+    words = tuple(
+        (name, texts.LEGEND.format(words=texts.OUTCOME[Outcome(name)], count=count))
+        for name, count in counts.items()
+    )
     return Stack(stack(counts), words)
 
 

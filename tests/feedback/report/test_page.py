@@ -109,6 +109,14 @@ def test_scores_at_the_border_are_listed_with_interval_and_target(course, build)
     assert "ada The RMSE is small 41,234 39,000 to 43,100 42,500 passed" in words and "bob" not in words
 
 
+def test_a_check_without_points_has_no_border(course, build):
+    close = {"score": 0.9, "target": 0.9, "interval": [0.8, 1.0]}
+    practice = build.result("ada", build.checks("A", build.record("a#1", 0, 0, metrics=close)))
+    assert "(scores looked at: 0)" in section(
+        render(course, build.work([practice])), "At the border of a threshold"
+    )
+
+
 def test_times_near_their_budget_are_listed(course, build):
     def timed(student, ratio):
         metrics = {"ratio": ratio, "limit": 5.0}
