@@ -28,7 +28,7 @@ LEGEND = "{words}: {count}"
 OVERVIEW_HEADS = (
     "chapter",
     "middle half of the class",
-    "graded",
+    "with points (n)",
     "median",
     "mean",
     "of",

@@ -177,7 +177,7 @@ def _box(chapter: Chapter) -> tuple[float, float, float] | None:
 def _overview_cells(chapter: Chapter, work: ClassWork) -> tuple[str, ...]:
     lies = chapter.spread
     return (
-        str(len(chapter.results)),
+        str(len(chapter.scores)),
         points(lies.middle) if lies else texts.NOTHING,
         points(lies.mean) if lies else texts.NOTHING,
         points(chapter.maximum),

@@ -167,6 +167,13 @@ def test_several_chapters_have_an_overview(course, build):
     assert rows == ["4. Training models 5 6 5.4 10 0 1", "5. Machines 5 6 5.4 10 0 1"]
 
 
+def test_the_overview_counts_those_whose_points_it_is_made_of(course, build):
+    lost = build.result("zoe", outcome=Outcome.UNGRADABLE)
+    html = render(course, build.work([*build.five(), lost, *build.five(chapter="ch05")]))
+    rows = [row.get_text(" ", strip=True) for row in soup(html).select("section:has(#overview) tbody tr")]
+    assert rows[0] == "4. Training models 5 6 5.4 10 1 –"
+
+
 def test_chapters_that_nobody_handed_in_are_named(course, build):
     html = render(course, build.work(build.five(), chapters=(build.chapter, "ch05")))
     assert "Nothing was graded yet in: 5. Machines." in said(html)
