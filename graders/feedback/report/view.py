@@ -5,7 +5,8 @@ Pure: the same work and cuts give the same page. Imports only the numbers, chart
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from graders.course import Course
 from graders.feedback.clean import line, points
@@ -13,17 +14,18 @@ from graders.feedback.report import sections, texts
 from graders.feedback.report.charts import Segment, Strip, heights, stack, strip
 from graders.feedback.report.checks import NEAR_LIMIT, Check, Sample
 from graders.feedback.report.classwork import ClassWork
-from graders.feedback.report.numbers import Chapter, Exercise, chapter_of, spread, step_of
+from graders.feedback.report.numbers import Chapter, Exercise, spread, step_of
 from graders.feedback.report.sections import Section, Table, asked_of, number, percent
 from graders.results import Outcome
 
 
 @dataclass(frozen=True)
 class Cuts:
-    """How long lists may be: rows of a table, and names."""
+    """How long lists may be: rows of a table, and names; and whether scores and times are drawn."""
 
     rows: int
     names: int
+    drawings: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Stack:
 class Scale:
     """Where scores or times lie, with the same in words."""
 
-    drawing: Strip
+    drawing: Strip | None
     said: str
     close: str
 
@@ -140,11 +142,10 @@ class Page:
     chapters: tuple[ChapterView, ...]
 
 
-def page_of(course: Course, work: ClassWork, cuts: Cuts) -> Page:
-    """Return what the report of a class shows."""
+def page_of(course: Course, work: ClassWork, numbers: Mapping[str, Chapter], cuts: Cuts) -> Page:
+    """Return what the report of a class shows; ``numbers`` are those of its chapters."""
     named = {name: line(course.chapter(name).title or name, 200) for name in work.chapters}
     there = [name for name in work.chapters if work.of(name)]
-    numbers = {name: chapter_of(name, work.of(name), work.templates.get(name, ())) for name in there}
     chapters = tuple(_chapter(f"c{i}", named[n], numbers[n], work, cuts) for i, n in enumerate(there, 1))
     whole = texts.WHOLE_CLASS if len(there) == len(course.chapters) else texts.SOME_CHAPTERS
     heading = named[there[0]] if len(work.chapters) == 1 and there else whole.format(count=len(there))
@@ -200,7 +201,7 @@ def _chapter(anchor: str, title: str, chapter: Chapter, work: ClassWork, cuts: C
         unscored=texts.UNGRADABLE.format(count=unscored) if unscored else "",
         outcomes=_outcomes(chapter),
         outcomes_said=texts.OUTCOMES_SAID.format(n=len(chapter.results)),
-        exercises=tuple(_exercise(f"{anchor}-e{i}", it) for i, it in enumerate(chapter.exercises, 1)),
+        exercises=tuple(_exercise(f"{anchor}-e{i}", it, cuts) for i, it in enumerate(chapter.exercises, 1)),
         look=sections.look(chapter, cuts.rows),
         late=late,
         missing=tuple(sections.name_of(student) for student in missing[: cuts.names]),
@@ -269,7 +270,7 @@ def _outcomes(chapter: Chapter) -> Stack:
     return Stack(stack(counts), words)
 
 
-def _exercise(anchor: str, exercise: Exercise) -> ExerciseView:
+def _exercise(anchor: str, exercise: Exercise, cuts: Cuts) -> ExerciseView:
     tells = exercise.discrimination
     too_few = texts.TOO_FEW.format(n=exercise.n) if exercise.too_few else texts.NO_SPREAD
     low, high = (round(50 + 50 * edge, 1) for edge in sorted((0.0, tells.r if tells else 0.0)))
@@ -288,7 +289,7 @@ def _exercise(anchor: str, exercise: Exercise) -> ExerciseView:
         nothing=str(exercise.nothing),
         n=str(exercise.n),
         hardest=_hardest(exercise),
-        checks=tuple(_check(check) for check in exercise.checks),
+        checks=tuple(_check(check, cuts) for check in exercise.checks),
     )
 
 
@@ -301,7 +302,7 @@ def _tells_range(low: float, high: float) -> str:
     return texts.TELLS_RANGE.format(low=f"{low:.2f}", high=f"{high:.2f}").replace("-", "−")
 
 
-def _check(check: Check) -> CheckView:
+def _check(check: Check, cuts: Cuts) -> CheckView:
     ends = tuple((name, f"{count} {texts.END[name]}") for name, count in check.ends.items())
     scales = (_score_scale(check.scores), _time_scale(check.times))
     return CheckView(
@@ -310,7 +311,7 @@ def _check(check: Check) -> CheckView:
         points=_check_points(check.max_points),
         passed=texts.CHECK_PASSED.format(passed=check.ends.get("passed", 0), n=check.n),
         stack=Stack(stack(check.ends), ends),
-        scales=tuple(scale for scale in scales if scale),
+        scales=tuple(scale if cuts.drawings else replace(scale, drawing=None) for scale in scales if scale),
     )
 
 

@@ -205,6 +205,15 @@ def test_the_table_of_students_has_everybody(course, build):
     assert (rows["'=zoe"]["outcome"], rows["'=zoe"]["points"]) == ("missing", "")
 
 
+def test_a_report_too_large_for_a_page_leaves_drawings_out_and_keeps_their_words(course, build, monkeypatch):
+    metrics = {"score": 0.9, "target": 0.8, "interval": [0.7, 0.95]}
+    drawn = build.work([build.result("ada", build.checks("A", build.record("a#1", 1, 1, metrics=metrics)))])
+    assert soup(render(course, drawn)).select(".strip svg")
+    monkeypatch.setattr("graders.feedback.report.page.MAX_BYTES", 1)
+    small = soup(render(course, drawn))
+    assert small.select(".strip svg") == [] and "median 0.9, asked for 0.8" in said(str(small))
+
+
 def test_nothing_graded_is_an_error_that_says_what_to_do(course, build):
     with pytest.raises(UsageError, match="Nothing was graded yet") as caught:
         write(course, build.work([], chapters=("ch05",)))
