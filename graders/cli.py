@@ -184,6 +184,17 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 
 
 @app.command()
+def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
+    """Write a report on the class, for staff: points, exercises, checks, who needs a look; also as CSV."""
+    from graders.classes import class_work
+    from graders.feedback.report import page
+
+    course = load_course(folder)
+    for path in page.write(course, class_work(course, course.resolve(chapters))):
+        console.print(str(path.relative_to(course.root)), soft_wrap=True, markup=False)
+
+
+@app.command()
 def show(
     student: str,
     chapter: str,

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from graders.batch.autograde import Summary, autograde
+from graders.classes import class_work
 from graders.course import Course, load_course
 from graders.display import why
 from graders.errors import UsageError
 from graders.feedback import page
+from graders.feedback.report import page as report
 from graders.notebooks.bundle import SourceNotebook, load_bundle
 from graders.notebooks.release import release
 from graders.quality.mistakes import Mistake, load_mistakes
@@ -163,6 +165,7 @@ def run(course: Course, jobs: int, console: Console) -> bool:
     summary = autograde(made, sorted({student.chapter for student in CLASS}), jobs=jobs)
     for result in summary.results:
         page.write(made, result)
+    report.write(made, class_work(made, sorted({student.chapter for student in CLASS})))
     return _show(course, made, summary, console)
 
 
@@ -268,6 +271,7 @@ def _say_where(course: Course, results: dict[str, SubmissionResult], console: Co
     console.print(f"\n{total:.0f} CPU seconds in student kernels. Look at:")
     for what, place in (
         ("feedback pages", f"feedback/dana/{_CH04}/{_CH04}.html"),
+        ("class report", "report/class.html"),
         ("gradebook", "gradebook.db (try `nbgrader export` or formgrader there)"),
         ("all results", "ledger.db"),
     ):

@@ -6,8 +6,6 @@ empty field changes nothing in Canvas and Moodle.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,9 +13,9 @@ from graders.course import Course
 from graders.errors import UsageError
 from graders.gradebook import Gradebook
 from graders.points import Person
+from graders.spreadsheet import csv_text
 
 Rows = Iterator[list[str]]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection: how a field becomes a formula
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,7 @@ def as_text(course: Course, found: list[Grade], kind: str, *, unfinished: bool =
     """Return grades as CSV text of a kind (``csv``, ``canvas``, ``moodle``); raises UsageError for others."""
     if kind not in KINDS:
         raise UsageError(f"There is no format {kind!r}.", hint=f"Known: {', '.join(KINDS)}.")
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(
-        [_harmless(field) for field in row] for row in KINDS[kind](course, found, unfinished)
-    )
-    return out.getvalue()
-
-
-def _harmless(field: str) -> str:
-    """Return a field that no spreadsheet takes for a formula; our own numbers are never negative."""
-    return f"'{field}" if field.startswith(_FORMULA) else field
+    return csv_text(KINDS[kind](course, found, unfinished))
 
 
 def _plain(course: Course, found: list[Grade], unfinished: bool) -> Rows:

@@ -112,6 +112,16 @@ class Gradebook:
         names = ((s, ", ".join(filter(None, (s.last_name, s.first_name)))) for s in self._book.students)
         return sorted(Person(s.id, listed, s.email or "", s.lms_user_id or "") for s, listed in names)
 
+    def seconds_late(self, chapter: str) -> dict[str, float]:
+        """Return how many seconds each submission came after its due date, extensions included; 0 if not."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            found = self._book.assignment_submissions(chapter)
+        except MissingEntry:
+            return {}
+        return {submission.student_id: float(submission.total_seconds_late) for submission in found}
+
     def max_points(self, chapter: str) -> float:
         """Return the most points of a chapter, those given by hand among them; 0 if it was never released."""
         from nbgrader.api import MissingEntry

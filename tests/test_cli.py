@@ -8,7 +8,7 @@ import pytest
 
 from graders import __version__
 from graders.course import load_course
-from graders.gradebook import read_points
+from graders.gradebook import Gradebook, read_points
 from graders.notebooks import source
 
 
@@ -97,6 +97,12 @@ def test_from_text_to_points_and_pages(graders, tiny_course):
     assert "ada" in out and "8/8" in out and "bob" in out and "4/8" in out
     assert "2 graded, 0 unchanged" in out
     assert read_points(course, tiny_course.first, "bob").score == 4
+    with Gradebook(course) as book:
+        book._book.add_student("zoe")  # as `nbgrader db student add` does
+    code, out, _ = graders("report", "ch01")
+    assert code == 0 and f"report/{tiny_course.first}.html" in out
+    report = (course.root / "report" / f"{tiny_course.first}-students.csv").read_text()
+    assert [row.split(",")[1:3] for row in report.splitlines()[1:]] == [["ada", "8"], ["bob", "4"], ["zoe", ""]]
     code, out, _ = graders("feedback", "ch01")
     assert code == 0
     assert "2 pages in feedback/" in out

@@ -224,6 +224,17 @@ def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(course, submit
     assert (course.folder("autograded") / "ada" / "ch01" / "timestamp.txt").read_text() == submitted
 
 
+def test_lateness_counts_from_the_due_date_and_a_students_extension(course):
+    course = _course(course.root, "due='2030-01-02T00:00:00+00:00'")
+    for student in ("ada", "bob"):
+        write_result(course, replace(_result(submitted_at="2030-01-02T01:00:00+00:00"), student=student))
+    with Database(course.database, course.id) as book:
+        book.grant_extension("ch01", "bob", minutes=50)
+    with Gradebook(course) as book:
+        assert book.seconds_late("ch01") == {"ada": 3600, "bob": 600}
+        assert book.seconds_late("ch99") == {}
+
+
 def test_formgrader_counts_the_submission_as_graded(course):
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory

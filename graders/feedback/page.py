@@ -97,10 +97,10 @@ def _render(course: Course, result: SubmissionResult, notebooks: tuple[NotebookR
 
 
 def _fill(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts) -> str:
-    environment = _environment()
-    style = environment.get_template("page.css").render()
+    made = environment()
+    style = made.get_template("page.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    html: str = environment.get_template("page.html.jinja").render(
+    html: str = made.get_template("page.html.jinja").render(
         page=page_of(course, result, notebooks, cuts),
         t=texts,
         style=Markup(style),  # noqa: S704 - our own file
@@ -111,13 +111,14 @@ def _fill(course: Course, result: SubmissionResult, notebooks: tuple[NotebookRes
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what fills the templates: everything escaped, nothing undefined."""
+    made = Environment(
         loader=PackageLoader("graders.feedback"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["sentence"] = sentence
-    return environment
+    made.filters["sentence"] = sentence
+    return made

@@ -1,0 +1,86 @@
+"""ClassWork -> one self-contained HTML page for staff, and the same numbers as CSV files.
+
+Rendering is pure: no clock, no network, the same results give the same bytes. Imports only results, course,
+errors and the rest of feedback.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from markupsafe import Markup
+
+from graders.course import Course
+from graders.errors import UsageError
+from graders.feedback.page import environment
+from graders.feedback.report import texts
+from graders.feedback.report.classwork import ClassWork
+from graders.feedback.report.numbers import Chapter, chapter_of
+from graders.feedback.report.tables import tables_of
+from graders.feedback.report.view import Cuts, page_of
+from graders.files import replace_file
+
+FOLDER = "report"
+MAX_BYTES = 2_000_000
+
+# Tried in order until the page is below MAX_BYTES.
+_CUTS = (
+    Cuts(rows=50, names=200),
+    Cuts(rows=20, names=60),
+    Cuts(rows=8, names=20),
+    Cuts(rows=8, names=20, drawings=False),
+)
+
+
+def render(course: Course, work: ClassWork) -> str:
+    """Return the report of a class as one page."""
+    return _render(course, work, _numbers(work))
+
+
+def _numbers(work: ClassWork) -> dict[str, Chapter]:
+    return {name: chapter_of(name, work.of(name), work.templates.get(name, ())) for name in work.chapters}
+
+
+def _render(course: Course, work: ClassWork, numbers: dict[str, Chapter]) -> str:
+    for cuts in _CUTS:
+        html = _fill(course, work, numbers, cuts)
+        if len(html.encode()) < MAX_BYTES:
+            break
+    return html
+
+
+def write(course: Course, work: ClassWork) -> list[Path]:
+    """Write ``report/<chapter>.html``, or ``report/class.html`` for several, and its CSV files.
+
+    Returns their paths, the page first; raises UsageError if nothing of it was graded.
+    """
+    if not work.results:
+        raise UsageError(
+            f"Nothing was graded yet in: {', '.join(work.chapters)}.", hint="Run: graders autograde"
+        )
+    stem = work.chapters[0] if len(work.chapters) == 1 else "class"
+    folder = course.root / FOLDER
+    folder.mkdir(exist_ok=True)
+    numbers = _numbers(work)
+    files = {folder / f"{stem}.html": _render(course, work, numbers)}
+    files |= {
+        folder / f"{stem}-{name}.csv": text for name, text in tables_of(work, tuple(numbers.values())).items()
+    }
+    for path, text in files.items():
+        replace_file(path, text, mode=0o640)  # names and hidden checks: not for everybody
+    return list(files)
+
+
+def _fill(course: Course, work: ClassWork, numbers: dict[str, Chapter], cuts: Cuts) -> str:
+    made = environment()
+    style = made.get_template("page.css").render() + made.get_template("report.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    html: str = made.get_template("report.html.jinja").render(
+        page=page_of(course, work, numbers, cuts),
+        t=texts,
+        style=Markup(style),  # noqa: S704 - our own files
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+    )
+    return html
