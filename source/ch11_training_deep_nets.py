@@ -541,8 +541,10 @@ check.equal("The network has all its hidden layers", [kernels(deep), kernels(bui
 check.probabilities("The outputs are probabilities", deep.predict(X_far, verbose=0), (1500, 10), atol=1e-4)
 check.row_independent("What an image gets does not depend on the other images",
                       lambda X: deep.predict(X, verbose=0), X_far[:40])
+# Accuracy over 6 seeds and draws: reference 0.882, sd 0.018, worst 0.857; batch normalisation with ReLU 0.793 at
+# worst, ReLU with He's rule alone 0.696 to 0.770, Swish with it alone 0.633 at best, sigmoid 0.104 at best.
 check.score("The deep network recognises new images", y_far, deep.predict(X_far, verbose=0).argmax(axis=1), weight=3,
-            at_least=0.75, partial=0.4, hint="Does the loss fall from the first epoch on? See the table in Exercise 1.")
+            at_least=0.7, partial=0.4, hint="Does the loss fall from the first epoch on? See the table in Exercise 1.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -917,8 +919,8 @@ check.close("A second fit begins a new cycle", seen()[1], legs(20, top), rtol=1e
 # *self-supervised* learning the labels come from the data itself: hide words and let the network guess them. Or train
 # on an *auxiliary task* whose labels are cheap.
 #
-# Here, a machine has six sensors. Task A, its state (one of 8), has thousands of labelled rows. Task B, whether it is
-# worn, has 80. The network A has three hidden layers.
+# Here, a machine has eight sensors. Task A, its state (one of 8), has thousands of labelled rows. Task B, whether it is
+# worn, has 60. The network A has three hidden layers.
 #
 # **Task.**
 #
@@ -932,27 +934,31 @@ check.close("A second fit begins a new cycle", seen()[1], legs(20, top), rtol=1e
 
 # %% given="machines"
 def machine_rows(n, seed):
-    """Return X (n, 6), six sensors, the states (n,) 0..7 of task A, and whether it is worn (n,), task B."""
-    X = np.random.default_rng(seed).normal(size=(n, 6))
-    mix = np.random.default_rng(110).normal(size=(6, 16)) / np.sqrt(6)
-    hidden = np.tanh(4 * X @ mix[:, :8]) * np.tanh(4 * X @ mix[:, 8:])  # eight signs that depend on two sums each
-    heads = np.random.default_rng(111).normal(size=(8, 9))
-    return X, (hidden @ heads[:, :8]).argmax(axis=1), (hidden @ heads[:, 8] > 0).astype(int)
+    """Return X (n, 8), eight sensors, the states (n,) 0..7 of task A, and whether it is worn (n,), task B."""
+    mix = np.random.default_rng(110).normal(size=(8, 10)) / np.sqrt(8)
+    heads = np.random.default_rng(111).normal(size=(5, 9))
+
+    def signs(X):  # five signs, each of two sums that agree or do not
+        return np.tanh(4 * X @ mix[:, :5]) * np.tanh(4 * X @ mix[:, 5:])
+
+    X = np.random.default_rng(seed).normal(size=(n, 8))
+    scores = (signs(X) - signs(np.random.default_rng(1).normal(size=(20_000, 8))).mean(axis=0)) @ heads
+    return X, scores[:, :8].argmax(axis=1), (scores[:, 8] > 0).astype(int)
 
 
 def train_A():
-    """Return network A, trained on 6000 rows of task A; its layers are hidden1, hidden2, hidden3 and state."""
+    """Return network A, trained on 8000 rows of task A; its layers are hidden1, hidden2, hidden3 and state."""
     keras.utils.set_random_seed(13)
-    X, states, _ = machine_rows(6000, seed=13)
+    X, states, _ = machine_rows(8000, seed=13)
     dense = functools.partial(keras.layers.Dense, 50, activation="relu", kernel_initializer="he_normal")
-    model = keras.Sequential([keras.layers.Input((6,)), *(dense(name=f"hidden{i}") for i in (1, 2, 3))])
+    model = keras.Sequential([keras.layers.Input((8,)), *(dense(name=f"hidden{i}") for i in (1, 2, 3))])
     model.add(keras.layers.Dense(8, activation="softmax", name="state"))
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.003))
-    model.fit(X, states, epochs=25, batch_size=64, verbose=0)
+    model.fit(X, states, epochs=30, batch_size=128, verbose=0)
     return model
 
 
-X_worn, _, y_worn = machine_rows(80, seed=14)
+X_worn, _, y_worn = machine_rows(60, seed=14)
 
 # %% answer="transfer"
 def build_B_on_A(model_A, n_reused):
@@ -966,7 +972,7 @@ def build_B_on_A(model_A, n_reused):
 
 
 def train_head(model_B, X, y):
-    """Train the last layer of model_B on X (rows, 6) and y (rows,), all others frozen."""
+    """Train the last layer of model_B on X (rows, 8) and y (rows,), all others frozen."""
     ### BEGIN SOLUTION
     for layer in model_B.layers[:-1]:
         layer.trainable = False
@@ -994,7 +1000,7 @@ fine_tune(model_B, X_worn, y_worn)
 print("A untouched:", all(np.array_equal(a, b) for a, b in zip(weights_of_A, model_A.get_weights(), strict=True)))
 
 # %% checks="transfer_test" points=2
-check.shape("The new network gives one number per row", model_B.predict(X_worn, verbose=0), (80, 1))
+check.shape("The new network gives one number per row", model_B.predict(X_worn, verbose=0), (60, 1))
 
 ### BEGIN HIDDEN TESTS
 seed, memo = datasets.hidden_seed("ch11 transfer"), {}
@@ -1019,7 +1025,7 @@ def again():
 
 check.equal("The network begins with A's weights, as many layers as asked for", [
     [np.shape(w) for w in again()["start"]], *again()["start"][:4]],
-            [[(6, 50), (50,), (50, 50), (50,), (50, 1), (1,)], *again()["A"][:4]],
+            [[(8, 50), (50,), (50, 50), (50,), (50, 1), (1,)], *again()["A"][:4]],
             hint="clone_model draws new weights; use set_weights on the clone.")
 check.equal("A is as it was after B was trained", again()["A_after"], again()["A"],
             hint="B has to be made of copies of A's layers.")
@@ -1027,8 +1033,8 @@ check.equal("First only the head is trained", moved(again()["start"], again()["f
             hint="Freeze, then compile, then fit.")
 check.equal("Then all layers are trained", moved(again()["frozen"], again()["tuned"]), [True] * 6,
             hint="Unfreeze, then compile again, then fit.")
-check.score("With 80 rows the worn machines are found", y_new,
-            (np.asarray(model_B.predict(X_new, verbose=0))[:, 0] > 0.5).astype(int), at_least=0.75, partial=0.65, weight=2,
+check.score("With 60 rows the worn machines are found", y_new,
+            (np.asarray(model_B.predict(X_new, verbose=0))[:, 0] > 0.5).astype(int), at_least=0.8, partial=0.7, weight=2,
             hint="Enough epochs for the head? A small rate for fine-tuning?")
 ### END HIDDEN TESTS
 

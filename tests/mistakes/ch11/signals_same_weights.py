@@ -1,4 +1,4 @@
-"""The first sum goes through one layer only, again and again with the input."""
+"""Every layer gets the input of the first."""
 
 ANSWER = "signals"
 LOSES = {"signals_test": 0.25}

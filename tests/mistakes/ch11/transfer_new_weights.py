@@ -11,7 +11,7 @@ def build_B_on_A(model_A, n_reused):
 
 
 def train_head(model_B, X, y):
-    """Train the last layer of model_B on X (rows, 6) and y (rows,), all others frozen."""
+    """Train the last layer of model_B on X (rows, 8) and y (rows,), all others frozen."""
     for layer in model_B.layers[:-1]:
         layer.trainable = False
     model_B.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.01))
