@@ -1,7 +1,7 @@
 """The momentum is given to the new value."""
 
 ANSWER = "batch_norm"
-LOSES = {"batch_norm_test": 0.5}
+LOSES = {"batch_norm_test": 0.3333}
 CODE = '''\
 class BatchNorm(keras.layers.Layer):
     """Batch normalisation of inputs (rows, features)."""

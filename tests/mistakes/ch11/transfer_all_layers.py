@@ -1,14 +1,14 @@
-"""One layer is reused, whatever is asked for."""
+"""All hidden layers are reused, whatever is asked for."""
 
 ANSWER = "transfer"
-LOSES = {"transfer_test": 0.3333}
+LOSES = {"transfer_test": 1.0}
 CODE = '''\
 def build_B_on_A(model_A, n_reused):
     """Return an untrained Sequential: copies of model_A's first n_reused layers and one sigmoid neuron."""
     copy = keras.models.clone_model(model_A)
     copy.set_weights(model_A.get_weights())
     head = keras.layers.Dense(1, activation="sigmoid", name="head")
-    return keras.Sequential([keras.layers.Input(model_A.input_shape[1:]), *copy.layers[:1], head])
+    return keras.Sequential([keras.layers.Input(model_A.input_shape[1:]), *copy.layers[:-1], head])
 
 
 def train_head(model_B, X, y):
