@@ -513,7 +513,9 @@ def build_deep(X, n_hidden=20, units=50):
     scale.adapt(X)
     model = keras.Sequential([keras.layers.Input((196,)), scale])
     for _ in range(n_hidden):
-        model.add(keras.layers.Dense(units, activation="selu", kernel_initializer="lecun_normal"))
+        model.add(keras.layers.Dense(units, kernel_initializer="he_normal"))
+        model.add(keras.layers.BatchNormalization())
+        model.add(keras.layers.Activation("swish"))
     model.add(keras.layers.Dense(10, activation="softmax"))
     return model
     ### END SOLUTION
@@ -541,8 +543,8 @@ check.equal("The network has all its hidden layers", [kernels(deep), kernels(bui
 check.probabilities("The outputs are probabilities", deep.predict(X_far, verbose=0), (1500, 10), atol=1e-4)
 check.row_independent("What an image gets does not depend on the other images",
                       lambda X: deep.predict(X, verbose=0), X_far[:40])
-# Accuracy over 6 seeds and draws: reference 0.882, sd 0.018, worst 0.857; batch normalisation with ReLU 0.793 at
-# worst, ReLU with He's rule alone 0.696 to 0.770, Swish with it alone 0.633 at best, sigmoid 0.104 at best.
+# Accuracy over 3 seeds and draws: reference 0.901, sd 0.033, worst 0.876; with ReLU in its place 0.793 at worst; without
+# batch normalisation Swish 0.633 at best, sigmoid 0.104 at best. SELU over 6 seeds 0.882, and once, with seed 12, 0.203.
 check.score("The deep network recognises new images", y_far, deep.predict(X_far, verbose=0).argmax(axis=1), weight=3,
             at_least=0.7, partial=0.4, hint="Does the loss fall from the first epoch on? See the table in Exercise 1.")
 ### END HIDDEN TESTS

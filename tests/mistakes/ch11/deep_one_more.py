@@ -9,7 +9,9 @@ def build_deep(X, n_hidden=20, units=50):
     scale.adapt(X)
     model = keras.Sequential([keras.layers.Input((196,)), scale])
     for _ in range(n_hidden + 1):
-        model.add(keras.layers.Dense(units, activation="selu", kernel_initializer="lecun_normal"))
+        model.add(keras.layers.Dense(units, kernel_initializer="he_normal"))
+        model.add(keras.layers.BatchNormalization())
+        model.add(keras.layers.Activation("swish"))
     model.add(keras.layers.Dense(10, activation="softmax"))
     return model
 '''
