@@ -25,7 +25,7 @@ export PACKAGES
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: help setup packages demo lint types test bench check source lock
+.PHONY: help setup packages demo lint types test verify bench check source lock
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -51,6 +51,9 @@ test: setup packages lint types ## run all checks and tests
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \
 		fi; done; \
 	OMP_NUM_THREADS=1 $(RUN) -m pytest $$without; }
+
+verify: setup ## test the hidden tests of all chapters: reference, release and catalogued mistakes
+	@$(RUN) -m graders verify
 
 bench: setup ## measure this grader against nbgrader on this machine and write docs/performance.md
 	@$(RUN) bench/side_by_side.py --write docs/performance.md

@@ -81,7 +81,7 @@ def _here(found: dict[str, Any]) -> str:
 
 
 def report(results: dict[str, Any]) -> str:
-    names = sorted(name for name in results if name != "nobody")
+    names = sorted(name for name in results if name not in ("nobody", "about"))
     compared = [name for name in names if "nbgrader" in results[name]]
     effective = [name for name in compared if _there(results[name]["nbgrader"])]
     lines = [*_head(results, names, compared, effective), ""]
@@ -145,8 +145,7 @@ def totals(results: dict[str, Any]) -> dict[str, int]:
 
 
 HEAD = """\
-Made by `python bench/attacks.py --write`. The nbgrader side (0.9.6) is from one run on 2026-11-20; attacks
-added since ran here only.
+Made by `python bench/attacks.py --write` with nbgrader {version}: {runs} on {date}.
 
 The {all} attacks of `tests/attacks`, each a hand-in that answers nothing, on chapters of 12 points, against
 `nbgrader autograde` and against this grader. {compared} of them make sense with nbgrader; {effective} of those
@@ -187,6 +186,7 @@ def _head(results: dict[str, Any], names: list[str], compared: list[str], effect
         ("it took all memory, processes or disk there was", n["taken"], "0, by the tests"),
         ("processes of it outlived the grading", n["left"], n["here left"]),
     ]
+    about = results["about"]
     table = [f"| {what} | {there} | {here} |" for what, there, here in rows]
     facts = {
         "all": len(names),
@@ -196,6 +196,9 @@ def _head(results: dict[str, Any], names: list[str], compared: list[str], effect
         "table": "\n".join(table),
         "cell": walled.CELL_SECONDS,
         "wall": walled.WALL_SECONDS,
+        "runs": "one run" if about["runs"] == 1 else f"{about['runs']} runs, the last",
+        "date": about["date"],
+        "version": about["version"],
         "memory": walled.MEMORY_MB,
         "processes": walled.PROCESSES,
         "disk": walled.DISK_MB,

@@ -22,6 +22,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +202,12 @@ class Kept:
         self._path, self._lock = path, threading.Lock()
         self.results: dict[str, Any] = json.loads(path.read_text()) if path and path.exists() else {}
 
+    def begin(self) -> None:
+        """Count one more run that adds to what is kept."""
+        runs = self.results.get("about", {}).get("runs", 0)
+        today = datetime.now(UTC).date().isoformat()
+        self.results["about"] = {"date": today, "runs": runs + 1, "version": version("nbgrader")}
+
     def missing(self, names: list[str], grader: str) -> list[str]:
         return [name for name in names if grader not in self.results.get(name, {})]
 
@@ -213,6 +221,10 @@ class Kept:
 
 def measure(names: list[str], kept: Kept) -> None:
     """Run the attacks, never more than two at a time."""
+    compared = [name for name in names if not reason_to_skip(name)]
+    if not kept.missing(names, "here") + kept.missing(compared, "nbgrader"):
+        return
+    kept.begin()
     folder = Path(tempfile.mkdtemp(prefix="bench-attacks-"))
     try:
         walled.prepare(folder / "course")
@@ -223,7 +235,7 @@ def measure(names: list[str], kept: Kept) -> None:
             jobs = []
             if todo := kept.missing(names, "here"):
                 jobs.append(pool.submit(grade_here, todo, kept))
-            for name in kept.missing([n for n in names if not reason_to_skip(n)], "nbgrader"):
+            for name in kept.missing(compared, "nbgrader"):
                 jobs.append(pool.submit(lambda n: kept(n, "nbgrader", slots.run(n)), name))
             for job in jobs:
                 job.result()

@@ -95,30 +95,33 @@ course = Course(id="bench", profile={profile!r})
 """
 
 
-def make(folder: Path, profile: str, size: int, project: Path) -> Path:
-    """Make a course with one chapter and a class that all hand in the reference, each slightly its own."""
+def make(folder: Path, profile: str, size: int, project: Path, text: str = "") -> Path:
+    """Make a course with one chapter and a class that all hand in the reference, each slightly its own.
+
+    The chapter is that of the profile unless another ``text`` is given.
+    """
     (folder / "source").mkdir(parents=True)
     (folder / "course_config.py").write_text(_CONFIG.format(profile=profile))
     (folder / "nbgrader_config.py").write_text((project / "nbgrader_config.py").read_text())
-    (folder / "source" / f"{CHAPTER}.py").write_text(TEXTS[profile])
+    (folder / "source" / f"{CHAPTER}.py").write_text(text or TEXTS[profile])
     course = load_course(folder)
     source.build(course, CHAPTER)
     release(course, CHAPTER)
     answers = {
         c.name: c.source for c in load_bundle(course, CHAPTER).notebooks[0].cells if c.role is Role.ANSWER
     }
-    released = json.loads((folder / "release" / CHAPTER / f"{CHAPTER}.ipynb").read_text())
     for number in range(size):
-        _hand_in(folder, released, answers, number)
+        own = {name: f"{answer}\n# {number}" for name, answer in answers.items()}
+        hand_in(folder, f"student{number:05d}", own)
     return folder
 
 
-def _hand_in(folder: Path, released: dict, answers: dict[str, str], number: int) -> None:
-    notebook = json.loads(json.dumps(released))
+def hand_in(folder: Path, student: str, answers: dict[str, str]) -> None:
+    """Hand in the released notebook with these answers, by the names of their cells."""
+    notebook = json.loads((folder / "release" / CHAPTER / f"{CHAPTER}.ipynb").read_text())
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name in answers:
-            cell["source"] = f"{answers[name]}\n# {number}"
-    target = folder / "submitted" / f"student{number:05d}" / CHAPTER / f"{CHAPTER}.ipynb"
+        cell["source"] = answers.get(name, cell["source"])
+    target = folder / "submitted" / student / CHAPTER / f"{CHAPTER}.ipynb"
     target.parent.mkdir(parents=True)
     target.write_text(json.dumps(notebook))

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from graders import __version__
 from graders.course import load_course
-from graders.display import Display, plain, results_table, score
-from graders.errors import GradersError
+from graders.display import Display, results_table, score
+from graders.errors import GradersError, UsageError
+from graders.progress import plain
 
 if TYPE_CHECKING:
     from graders.batch.autograde import Summary
@@ -126,6 +127,9 @@ def autograde(
     jobs: Jobs = 0,
     force: Annotated[bool, typer.Option("--force", help="Grade again what was graded before.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Replace scores that edited tests change.")] = False,
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="The course's secret was changed on purpose.")
+    ] = False,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per event.")] = False,
     folder: Folder = Path(),
 ) -> None:
@@ -135,7 +139,13 @@ def autograde(
     course = load_course(folder)
     with Display(json_lines, yes) as display:
         summary = run(
-            course, course.resolve(chapters), student=student, jobs=jobs, force=force, hooks=display.hooks()
+            course,
+            course.resolve(chapters),
+            student=student,
+            jobs=jobs,
+            force=force,
+            new_secret=new_secret,
+            hooks=display.hooks(),
         )
         display.ended(summary)
     if not json_lines:
@@ -174,6 +184,27 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 
 
 @app.command()
+def show(
+    student: str,
+    chapter: str,
+    everything: Annotated[bool, typer.Option("--all", help="Also checks that passed.")] = False,
+    folder: Folder = Path(),
+) -> None:
+    """Show what a student got and why, as on the feedback page."""
+    from graders.batch.autograde import latest_results
+    from graders.feedback import terminal
+
+    course = load_course(folder)
+    names = course.resolve([chapter])
+    found = latest_results(course, names, student)
+    if not found:
+        raise UsageError(f"{student!r} was not graded in {names[0]}.", hint=f"Run: graders autograde {chapter}")
+    for result in found:
+        for part in terminal.show(course, result, everything=everything):
+            console.print(part)
+
+
+@app.command()
 def history(student: str, chapter: str, folder: Folder = Path()) -> None:
     """Explain every score a student's submission of a chapter ever got, and why it changed."""
     from graders.batch.autograde import history as runs
@@ -188,6 +219,27 @@ def history(student: str, chapter: str, folder: Folder = Path()) -> None:
         table.add_row(step.when, score(result), result.outcome.value, step.why, step.gradebook)
     console.print(table)
     console.print(plain(in_gradebook(course, chapter, student)))
+
+
+@app.command()
+def export(
+    chapters: Chapters = None,
+    kind: Annotated[str, typer.Option("--format", help="csv, canvas or moodle.")] = "csv",
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Also grades that wait for points by hand.")
+    ] = False,
+    folder: Folder = Path(),
+) -> None:
+    """Print everybody's grades from the gradebook as CSV, for a spreadsheet, Canvas or Moodle."""
+    from graders.export import as_text, grades
+
+    course = load_course(folder)
+    found = grades(course, course.resolve(chapters))
+    typer.echo(as_text(course, found, kind, unfinished=unfinished), nl=False)
+    waiting = sum(grade.status == "waiting" for grade in found)
+    if waiting and not unfinished and kind != "csv":
+        errors.print(f"{waiting} grades were left out: they wait for points by hand (--unfinished).")
+        raise typer.Exit(EXIT_ATTENTION)
 
 
 @app.command()
@@ -224,6 +276,7 @@ def verify(
     ] = False,
     per_answer: Annotated[int, typer.Option("--per-answer", min=1, help="Mutants of one answer cell.")] = 12,
     fast: Annotated[bool, typer.Option("--fast", help="Grade only what changed since it was right.")] = False,
+    draws: Annotated[int, typer.Option("--draws", min=1, help="Hidden draws to try each mistake on.")] = 1,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per chapter.")] = False,
     jobs: Jobs = 0,
     folder: Folder = Path(),
@@ -231,17 +284,13 @@ def verify(
     """Test the hidden tests: the reference earns all, the release nothing, mistakes lose what they should."""
     from graders.quality.verify import Options
     from graders.quality.verify import verify as run
-    from graders.quality_display import Counter, print_report, report_line
+    from graders.quality_display import Verifying
 
     course = load_course(folder)
-    options = Options(mutants=mutants, per_answer=per_answer, fast=fast, jobs=jobs)
-    with Counter(errors, quiet=json_lines) as counter:
-        reports = run(course, course.resolve(chapters), options, counter.hooks())
-    for report in reports:
-        if json_lines:
-            typer.echo(report_line(report))
-        else:
-            print_report(console, report)
+    options = Options(mutants=mutants, per_answer=per_answer, fast=fast, draws=draws, jobs=jobs)
+    with Verifying(console, errors, json_lines) as display:
+        reports = run(course, course.resolve(chapters), options, display.hooks())
+        display.ended(reports)
     if not all(report.holds for report in reports):
         raise typer.Exit(EXIT_ATTENTION)
 

@@ -6,13 +6,14 @@ Must not import anything that reads notebooks or runs code of students.
 
 from __future__ import annotations
 
+import math
 import os
 import runpy
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, ValidationError, field_validator
 
 from graders.errors import CourseError, UsageError
 
@@ -89,6 +90,10 @@ class Chapter(_Frozen):
     title: str = Field("", description="shown to students; the folder name if empty")
     profile: str = Field("", description="environment profile its kernels start from")
     limits: dict[str, float] = Field(default_factory=dict, description="limits that differ from the course's")
+    budgets: dict[str, StrictFloat] = Field(
+        default_factory=dict,
+        description="by answer cell: times the reference's CPU time it may take; goes before its `budget=`",
+    )
     due: str = Field("", description="due date, ISO 8601 with a time zone; empty for none")
     kill_rate: float = Field(
         0.9, ge=0, le=1, description="share of mutants that `graders verify --mutants` asks the checks to catch"
@@ -135,6 +140,16 @@ class Course(_Frozen):
         wrong = sorted(name for name in given if name not in DELIMITERS or not given[name].strip())
         if wrong:
             raise ValueError(f"{wrong[0]!r} is unknown or empty; known: {', '.join(DELIMITERS)}")
+        return given
+
+    @field_validator("chapters")
+    @classmethod
+    def _possible_budgets(cls, given: dict[str, Chapter]) -> dict[str, Chapter]:
+        for chapter, settings in sorted(given.items()):
+            for cell, budget in sorted(settings.budgets.items()):
+                if not 0 < budget < math.inf:
+                    told = f"the budget of cell {cell!r} of {chapter!r} is {budget:g}"
+                    raise ValueError(f"{told}; it has to be a number above 0")
         return given
 
     def delimiter(self, name: str) -> str:

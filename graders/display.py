@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
+from graders.progress import Line, plain
 from graders.results import Outcome, SubmissionResult
 
 if TYPE_CHECKING:  # workers import the command line too, and need no database
     from graders.batch.autograde import Change, Hooks, Summary
-
-_LOG_EVERY_SECONDS = 10.0
-
-
-def plain(text: str) -> str:
-    """Escape text that is not markup for rich."""
-    return text.replace("[", r"\[")
-
-
-class _Live(ProgressColumn):
-    """A column whose text is asked for whenever the line is drawn."""
-
-    max_refresh = 0.5
-
-    def __init__(self, said: Callable[[], str]) -> None:
-        super().__init__()
-        self._said = said
-
-    def render(self, task: Task) -> Text:
-        return Text(self._said())
 
 
 class Display:
@@ -47,22 +24,15 @@ class Display:
         self._json = json_lines
         self._yes = yes
         self._console = Console(stderr=True)
-        self._live = self._console.is_terminal and not json_lines
-        columns = (BarColumn(20), MofNCompleteColumn(), _Live(self._rate), TimeRemainingColumn())
-        more = (_Live(self._counts), _Live(self._slowest))
-        self._bar = Progress(*columns, *more, console=self._console, transient=True, disable=not self._live)
-        self._task = self._bar.add_task("grading", total=None)
-        self._running: dict[tuple[str, str], float] = {}
+        self._progress = Line(self._console, quiet=json_lines)
         self._outcomes: Counter[str] = Counter()
-        self._total = 0
-        self._began = self._said = time.monotonic()
 
     def __enter__(self) -> Display:
-        self._bar.start()
+        self._progress.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._bar.stop()
+        self._progress.stop()
 
     def hooks(self) -> Hooks:
         """Return what the run should call."""
@@ -72,15 +42,15 @@ class Display:
 
     def ended(self, summary: Summary) -> None:
         """Show how the run ended; for programs also everything that was not graded now."""
-        self._bar.stop()
-        if not self._json and not self._live and summary.graded:
-            self._console.print(self._log_line())
+        self._progress.stop()
+        if not self._json and not self._progress.live and summary.graded:
+            self._progress.log()
         for result in summary.known:
             self._tell("known", **_line(result))
         for problem in summary.problems:
             self._tell("problem", message=problem)
         counts = {name: len(getattr(summary, name)) for name in ("graded", "known", "held_back", "problems")}
-        self._tell("done", **counts, note=summary.note, seconds=round(time.monotonic() - self._began, 3))
+        self._tell("done", **counts, note=summary.note, seconds=round(self._progress.seconds(), 3))
 
     def _tell(self, event: str, **facts: Any) -> None:
         if self._json:
@@ -88,57 +58,20 @@ class Display:
             sys.stdout.flush()
 
     def _planned(self, total: int, known: int) -> None:
-        self._total = total
-        self._began = self._said = time.monotonic()
-        self._bar.reset(self._task, total=total)
+        self._progress.planned(total)
         self._tell("planned", total=total, known=known)
         if not self._json:
             self._console.print(f"{total} to grade, {known} known.")
 
     def _started(self, student: str, chapter: str) -> None:
-        self._running[student, chapter] = time.monotonic()
         self._tell("started", student=student, chapter=chapter)
-        self._log()
+        self._progress.started(student, chapter)
 
     def _finished(self, result: SubmissionResult) -> None:
-        self._running.pop((result.student, result.chapter), None)
         self._outcomes[result.outcome.value] += 1
-        self._bar.advance(self._task)
+        self._progress.note = " ".join(f"{count} {name}" for name, count in sorted(self._outcomes.items()))
         self._tell("finished", **_line(result))
-        self._log()
-
-    def _log(self) -> None:
-        if not self._live and not self._json and time.monotonic() - self._said > _LOG_EVERY_SECONDS:
-            self._said = time.monotonic()
-            self._console.print(self._log_line())
-
-    def _log_line(self) -> str:
-        parts = (f"{self._done()}/{self._total} graded", self._rate(), self._left(), self._counts())
-        return plain(", ".join(part for part in (*parts, self._slowest()) if part))
-
-    def _done(self) -> int:
-        return sum(self._outcomes.values())
-
-    def _seconds(self) -> float:
-        return max(0.1, time.monotonic() - self._began)
-
-    def _rate(self) -> str:
-        return f"{self._done() / self._seconds():.1f}/s"
-
-    def _left(self) -> str:
-        left = self._total - self._done()
-        return f"about {self._seconds() / self._done() * left:.0f} s left" if left and self._done() else ""
-
-    def _counts(self) -> str:
-        return " ".join(f"{count} {name}" for name, count in sorted(self._outcomes.copy().items()))
-
-    def _slowest(self) -> str:
-        """The one that is running for longest: the first of them that was started."""
-        running = self._running.copy()  # drawn by another thread than the one that grades
-        if not running:
-            return ""
-        (student, chapter), since = min(running.items(), key=lambda item: item[1])
-        return f"{student[:20]}, {chapter[:20]} ({time.monotonic() - since:.0f} s)"
+        self._progress.finished(result.student, result.chapter)
 
     def _confirm(self, changes: list[Change]) -> bool:
         """Show whom edited tests change, before and after and in which checks, and ask."""
@@ -154,7 +87,7 @@ class Display:
     def _show(self, changes: list[Change]) -> None:
         if self._json:
             return
-        self._bar.stop()
+        self._progress.stop()
         self._console.print(f"Edited tests change these scores: {_summary(changes)}.")
         self._console.print(changes_table(changes))
 

@@ -11,6 +11,7 @@ GradersError
 ├── JudgeError            the trusted side of a check failed
 │   └── JudgeLost         its process ended by itself
 └── LedgerError           the database of runs cannot be read or written
+    └── SecretError       it was made with another secret than the course has here
 
 This module imports nothing from the package.
 """
@@ -104,3 +105,10 @@ class LedgerError(GradersError):
     """The database of runs cannot be read or written."""
 
     code = "ledger"
+
+
+class SecretError(LedgerError):
+    """The course's secret is not the one that the ledger's results were made with."""
+
+    code = "secret"
+    exit_code = 2

@@ -12,7 +12,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,41 +22,12 @@ from graders.course import DELIMITERS, Course
 from graders.errors import GradersError, LeakError, UsageError
 from graders.files import replace_file
 from graders.generate import generate_assignment, nbgrader_config, tools_on_path
+from graders.points import CellPoints, Person, StudentPoints
 from graders.results import CellResult, NotebookResult, Outcome, Role, SubmissionResult
 
 _NO_RESPONSE = "No response."  # nbgrader's own words for an answer that is still the stub
 READ_ONLY = 0o444  # as nbgrader leaves its autograded files
 _PLAIN = re.compile(r"[^/\\\0]+")
-
-
-@dataclass(frozen=True)
-class CellPoints:
-    """The points of one cell in the gradebook; ``auto`` is None where only a human can give them."""
-
-    notebook: str
-    name: str
-    auto: float | None
-    manual: float | None
-    max_points: float
-    needs_human: bool
-
-
-@dataclass(frozen=True)
-class StudentPoints:
-    """What the gradebook holds for one submission; ``score`` is before the late penalty."""
-
-    score: float
-    max_score: float
-    late_penalty: float
-    needs_human: bool
-    cells: tuple[CellPoints, ...]
-
-    def cell(self, name: str) -> CellPoints:
-        """Return the points of the cell of that name; raises UsageError if there is none."""
-        for cell in self.cells:
-            if cell.name == name:
-                return cell
-        raise UsageError(f"The gradebook has no graded cell {name!r}.")
 
 
 def write_result(course: Course, result: SubmissionResult) -> None:
@@ -136,6 +106,20 @@ class Gradebook:
         return StudentPoints(
             found.score, found.max_score, penalty, bool(found.needs_manual_grade), tuple(cells)
         )
+
+    def people(self) -> list[Person]:
+        """Return all students of the course, by name."""
+        names = ((s, ", ".join(filter(None, (s.last_name, s.first_name)))) for s in self._book.students)
+        return sorted(Person(s.id, listed, s.email or "", s.lms_user_id or "") for s, listed in names)
+
+    def max_points(self, chapter: str) -> float:
+        """Return the most points of a chapter, those given by hand among them; 0 if it was never released."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            return float(self._book.find_assignment(chapter).max_score)
+        except MissingEntry:
+            return 0.0
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ import ast
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import signal
 import socket
@@ -34,7 +35,7 @@ from graders.results import Outcome, Record
 from graders.sandbox.limits import bound_cpu, bound_memory
 from graders.sandbox.meter import TreeClock
 from graders.sites import Ledger, Site, find_sites, to_record
-from graders.stopwatch import Watch
+from graders.stopwatch import Side, Watch
 
 _OURS = (JudgeError, ImportError, SyntaxError, BridgeError)
 # Endings that a student's values can force upon the judge; with none in play they are our own fault.
@@ -67,7 +68,7 @@ class Judge:
         self._work_left = work_seconds  # CPU seconds for all that values of the student cost here
         self._call_seconds = call_seconds
         self._limit = limit
-        self._watch: Watch | None = None
+        self._reference: Side | None = None
         self._student_clock = TreeClock(-1)
         self._sent_hidden = False
         self._lines: dict[str, tuple[str, list[str]]] = {}
@@ -79,7 +80,7 @@ class Judge:
 
     def attach_reference(self, sock: socket.socket, pidfd: int, pid: int) -> None:
         """Take the kernel that runs the reference, to compare times with."""
-        self._watch = Watch(self._student_clock, TreeClock(pid), self._bridge(sock, pidfd))
+        self._reference = Side(TreeClock(pid), self._bridge(sock, pidfd))
 
     def _bridge(self, sock: socket.socket, pidfd: int) -> Bridge:
         def interrupt() -> None:
@@ -109,17 +110,18 @@ class Judge:
         tree = ast.parse(cell.source)
         self.names.begin(cell.student_names)
         sites = find_sites(tree, cell.hidden_lines)
-        if self._watch is not None:
-            self._watch.student_clock = self._student_clock
-        ledger = Ledger(sites, filename, self._watch)
-        ledger.secretive = self._sent_hidden
-        if self.names.bridge is not None:
-            self.names.bridge.allow(cell.budget_seconds)
+        bridge, ours = self.names.bridge, self._reference
+        watch = Watch(Side(self._student_clock, bridge), ours) if bridge and ours else None
+        ledger = Ledger(sites, filename, watch)
+        ledger.secretive, ledger.define = self._sent_hidden, self.names.define
+        linecache.cache[filename] = (0, None, cell.source.splitlines(keepends=True), filename)  # for probes
+        if bridge is not None:
+            bridge.allow(cell.budget_seconds)
             effects = Effects(tree, filename)
-            self.names.bridge.copy_back = effects.wanted
+            bridge.copy_back = effects.wanted
             ledger.watch_arguments = effects.watch
         token = RECORDER.set(ledger)
-        pinned = self._watch.pinned() if self._watch and cell.timed else contextlib.nullcontext()
+        pinned = watch.pinned() if watch and cell.timed else contextlib.nullcontext()
         try:
             with quiet(), pinned:
                 return self._vocabulary(cell, tree, ledger) if sites else [self._plain(cell, tree)]
@@ -268,11 +270,14 @@ def _lines_of(statement: ast.stmt) -> range:
 def _bound_by(statement: ast.stmt) -> Iterator[str]:
     """Yield the names a statement binds, or changes a part of."""
     for node in ast.walk(statement):
-        stores = isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)
-        while stores and isinstance(node, ast.Subscript | ast.Attribute):
-            node = node.value
-        if stores and isinstance(node, ast.Name):
-            yield node.id
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.split(".")[0]
+        elif isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            while isinstance(node, ast.Subscript | ast.Attribute):
+                node = node.value
+            yield from [node.id] if isinstance(node, ast.Name) else []
 
 
 def _share(value: Any, points: float) -> float:

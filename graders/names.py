@@ -61,13 +61,9 @@ class Namespace(dict[str, Any]):
             return self.kept[name]
         if name not in self.student_names:
             return super().__getitem__(name)
-        if not self.touched:
-            self.touched = True
-            self.on_touch()
-        if self.bridge is None:
-            raise StudentEnded("There is no kernel to ask.")
+        bridge = self._touch()
         try:
-            return self.bridge.get(name)
+            return bridge.get(name)
         except NameError as error:
             if isinstance(error, StudentError):
                 raise
@@ -92,6 +88,19 @@ class Namespace(dict[str, Any]):
             self.bridge.delete(name)
         else:
             super().__delitem__(name)
+
+    def _touch(self) -> Bridge:
+        """Return the way to the student's kernel; from now on what goes wrong may be the student's doing."""
+        if not self.touched:
+            self.touched = True
+            self.on_touch()
+        if self.bridge is None:
+            raise StudentEnded("There is no kernel to ask.")
+        return self.bridge
+
+    def define(self, name: str, source: str) -> Any:
+        """Define a function of the check in the student's kernel and return a handle to it."""
+        return self._touch().define(name, source)
 
     def begin(self, student_names: frozenset[str]) -> None:
         """Begin a checks cell, for which these names are the student's."""

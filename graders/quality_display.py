@@ -3,50 +3,88 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 
-from graders.display import plain
+from graders.progress import Line, plain
 from graders.quality.calibration import Calibration, Threshold
 from graders.quality.outcome import Case, MutantCase, Report
 from graders.quality.verify import Hooks
-
-_EVERY_SECONDS = 15.0
 
 
 class Counter:
     """Says how many hand-ins are graded: on a terminal all the time, in a log now and then."""
 
     def __init__(self, console: Console, quiet: bool = False) -> None:
-        self._console = console
-        self._quiet = quiet
-        self._live = console.is_terminal
-        self._done = self._total = 0
-        self._said = time.monotonic()
+        self.line = Line(console, quiet)
 
     def __enter__(self) -> Counter:
+        self.line.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._live and not self._quiet:
-            self._console.print(" " * 60, end="\r")
+        self.line.stop()
 
     def hooks(self) -> Hooks:
         """Return what the run should call."""
-        return Hooks(self._planned, self._graded)
+        return Hooks(planned=self.line.planned, started=self._started, graded=self._graded)
 
-    def _planned(self, count: int) -> None:
-        self._done, self._total = 0, count
+    def _started(self, chapter: str, name: str) -> None:
+        self.line.started(name, chapter)
 
     def _graded(self, chapter: str, name: str) -> None:
-        self._done += 1
-        due = self._live or time.monotonic() - self._said > _EVERY_SECONDS
-        if due and not self._quiet:
-            self._said = time.monotonic()
-            text = f"{self._done}/{self._total} {chapter[:4]} {name}"[:60].ljust(60)
-            self._console.print(text, end="\r" if self._live else "\n", markup=False)
+        self.line.finished(name, chapter)
+
+
+class Verifying:
+    """Shows each chapter as soon as it is known, between the lines that say how far the run is."""
+
+    def __init__(self, console: Console, errors: Console, json_lines: bool = False) -> None:
+        self._console = console
+        self._json = json_lines
+        self._counter = Counter(errors, quiet=json_lines)
+        self._known = 0
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Verifying:
+        self._counter.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._counter.__exit__(*exception)
+
+    def hooks(self) -> Hooks:
+        """Return what the run should call."""
+        return replace(self._counter.hooks(), reported=self._reported)
+
+    def ended(self, reports: list[Report]) -> None:
+        """Say how long it took, and which chapters do not hold."""
+        self._counter.line.stop()
+        if not self._json:
+            self._console.print(verified_line(reports, time.monotonic() - self._began), soft_wrap=True)
+
+    def _reported(self, report: Report) -> None:
+        self._known += 1
+        self._counter.line.note = f"{self._known} chapter{'s' * (self._known != 1)} done"
+        with self._counter.line.aside():
+            if self._json:
+                sys.stdout.write(report_line(report) + "\n")
+            else:
+                print_report(self._console, report)
+            sys.stdout.flush()  # a program that reads this need not wait for the other chapters
+
+
+def verified_line(reports: list[Report], seconds: float) -> str:
+    """Say how many chapters hold and which do not, and how long that took."""
+    wrong = ", ".join(report.chapter for report in reports if not report.holds)
+    told = f"not as it should be: {wrong}" if wrong else "all is as it should be"
+    minutes, rest = divmod(round(seconds), 60)
+    took = f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+    return f"{len(reports)} chapter{'s' * (len(reports) != 1)} in {took}: {told}."
 
 
 def print_report(console: Console, report: Report) -> None:

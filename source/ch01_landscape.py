@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
+from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -51,54 +52,65 @@ from graders import check, datasets
 # better. Surprises remain: few people trained deep networks until one read handwritten digits with over 98 %
 # precision in 2006.
 #
-# **Your task.** Fill in the five dictionaries below the cards, using only the words in `OPTIONS`; `CLAIMS` takes
-# `True` or `False`.
+# **Your task.** Read the cards below, and fill in the five dictionaries: the letter of each card gets one of the words
+# that the cell after the cards prints; `CLAIMS` takes `True` and `False` (no quotes).
 # <!-- covers: 1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.20 1.22 1.N5 -->
 
-# %% given="cards"
-TASKS = {
-    "a": "Photos of plants, each with the name that a botanist gave it; name the plants in new photos.",
-    "b": "A year of shopping baskets and nothing else; find groups of customers with similar habits.",
-    "c": "A million scans, 300 of them with a diagnosis; use all of them to diagnose new ones.",
-    "d": "A robot gains a point per metre and loses ten per fall; it tries until it can walk.",
-    "e": "A mountain of text: hide words, predict them from their neighbours; nobody labels anything.",
-    "f": "Ten years of advertising and revenue per month; forecast next month's revenue.",
-    "g": "Records of a machine, normal ones mostly; point out those unlike the rest.",
-    "h": "A network that tells animals apart gets a new last layer for 500 labelled pictures of skin.",
-    "i": "A stack of restricted Boltzmann machines, trained without labels, then tuned with the few there are.",
-}
-SITUATIONS = {
-    "a": "Our filter has 4000 hand-written conditions, and every Monday we add twenty.",
-    "b": "Understand speech in a noisy room, in forty languages.",
-    "c": "Fraudsters change their habits each week; the filter is trained anew every night.",
-    "d": "Which combination of measurements hints at the illness? The doctors want to understand.",
-    "e": "Turn degrees Fahrenheit into degrees Celsius.",
-}
-CLEANER = {
-    "a": "the cleaning robot itself",
-    "b": "the flat",
-    "c": "minus one point per bump",
-    "d": "turn left",
-    "e": "what it has learned to do in each situation",
-}
-STATEMENTS = {
-    "a": "With enough data, very different algorithms can end up about equally good.",
-    "b": "So with 500 rows it no longer matters which algorithm we take.",
-    "c": "Without any assumption about the data there is no reason to prefer one model.",
-    "d": "A high learning rate makes an online system forget old data sooner.",
-    "e": "A system trained in batch learns from every row it predicts in service.",
-    "f": "Reducing dimensions before training can save memory and time, and sometimes helps the result.",
-    "g": "Out-of-core learning feeds an online algorithm with a table that does not fit into memory.",
-    "h": "k-nearest neighbours is model-based: it keeps a few parameters and forgets the rows.",
-}
+# %% [markdown]
+# ### The cards
+#
+# **`KINDS`**: which kind of learning is it?
+#
+# - a: Photos of plants, each with the name that a botanist gave it; name the plants in new photos.
+# - b: A year of shopping baskets and nothing else; find groups of customers with similar habits.
+# - c: A million scans, 300 of them with a diagnosis; use all of them to diagnose new ones.
+# - d: A robot gains a point per metre and loses ten per fall; it tries until it can walk.
+# - e: A mountain of text: hide words, predict them from their neighbours; nobody labels anything.
+# - f: Ten years of advertising and revenue per month; forecast next month's revenue.
+# - g: Records of a machine, normal ones mostly; point out those unlike the rest.
+# - h: A network that tells animals apart gets a new last layer for 500 labelled pictures of skin.
+# - i: A stack of restricted Boltzmann machines, trained without labels, then tuned with the few there are.
+#
+# **`REASONS`**: why machine learning, or why not?
+#
+# - a: Our filter has 4000 hand-written conditions, and every Monday we add twenty.
+# - b: Understand speech in a noisy room, in forty languages.
+# - c: Fraudsters change their habits each week; the filter is trained anew every night.
+# - d: Which combination of measurements hints at the illness? The doctors want to understand.
+# - e: Turn degrees Fahrenheit into degrees Celsius.
+#
+# **`TERMS`**: a cleaning robot learns to clean a flat. What is what?
+#
+# - a: the cleaning robot itself
+# - b: the flat
+# - c: minus one point per bump
+# - d: turn left
+# - e: what it has learned to do in each situation
+
+# %% [markdown]
+# **`METHODS`**: what is each method for? Their names stand in the answer cell.
+#
+# **`CLAIMS`**: true or false?
+#
+# - a: With enough data, very different algorithms can end up about equally good.
+# - b: So with 500 rows it no longer matters which algorithm we take.
+# - c: Without any assumption about the data there is no reason to prefer one model.
+# - d: A high learning rate makes an online system forget old data sooner.
+# - e: A system trained in batch learns from every row it predicts in service.
+# - f: Reducing dimensions before training can save memory and time, and sometimes helps the result.
+# - g: Out-of-core learning feeds an online algorithm with a table that does not fit into memory.
+# - h: k-nearest neighbours is model-based: it keeps a few parameters and forgets the rows.
+
+# %% given="options"
 OPTIONS = {
     "KINDS": "supervised, unsupervised, semi-supervised, self-supervised, transfer, reinforcement",
     "REASONS": "rules, complex, changing, insight, formula",
     "METHODS": "predict, cluster, odd rows, reduce, rules",
     "TERMS": "agent, environment, action, reward, policy",
+    "CLAIMS": "True, False",
 }
-for title, cards in ("KINDS", TASKS), ("REASONS", SITUATIONS), ("TERMS", CLEANER), ("CLAIMS", STATEMENTS):
-    print(f"{title}: {OPTIONS.get(title, 'True, False')}", *[f"  {key}: {text}" for key, text in cards.items()], sep="\n")
+for title, words in OPTIONS.items():
+    print(f"{title}: {words}")
 
 # %% answer="names"
 KINDS = dict.fromkeys("abcdefghi")
@@ -212,9 +224,9 @@ check.equal(
 def knn_predict(X_train, y_train, X_new, k):
     """Return the mean target (q,) of the k training rows nearest to each row of X_new (q, n)."""
     ### BEGIN SOLUTION
-    centre = np.mean(X_train, axis=0)
+    centre = np.mean(X_train, axis=0)  # a float, and near the rows: no overflow, little rounding
     A, B = X_new - centre, X_train - centre
-    squared = (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
+    squared = (B**2).sum(axis=1) - 2 * A @ B.T  # up to the new row's own square, the same for all neighbours
     nearest = np.argpartition(squared, k - 1, axis=1)[:, :k]
     return np.asarray(y_train)[nearest].mean(axis=1)
     ### END SOLUTION
@@ -337,7 +349,8 @@ check.score(
 # - `choose_curve(x, y, candidates, seed)`: from a list of `(degree, strength)`, the curve with the lowest RMSE in
 #   5-fold cross-validation (shuffled with the seed), fitted to all of x (m,) and y.
 # - `plot_curve(x, y, model)`: an `Axes` with the countries as a scatter plot and the fitted model as one smooth line
-#   from the smallest to the largest `x` (at least 50 points). `plt.close` its figure before returning.
+#   from the smallest to the largest `x` (at least 50 points), and a label on both axes. `plt.close` its figure before
+#   returning.
 # <!-- covers: 1.3 1.9 1.11 1.14 1.15 1.21 1.N1 1.N3 1.N4 -->
 
 # %% given="countries"
@@ -350,12 +363,12 @@ def make_countries(m, seed):
 
 gdp, satisfaction = make_countries(36, seed=11)
 
-# %% answer="curves"
+# %% answer="line"
 def fit_line(x, y):
     """Return (intercept, slope) of the least-squares line through x (m,) and y (m,)."""
     ### BEGIN SOLUTION
     centred = x - np.mean(x)
-    slope = float(centred @ (y - np.mean(y)) / (centred @ centred))
+    slope = float(centred @ y / (centred @ centred))
     return float(np.mean(y) - slope * np.mean(x)), slope
     ### END SOLUTION
 
@@ -367,7 +380,7 @@ def two_slopes(gdp, y, low, high):
     return fit_line(gdp[middle], y[middle])[1], fit_line(gdp, y)[1]
     ### END SOLUTION
 
-
+# %% answer="curves"
 def curve_model(degree, strength):
     """Return an untrained pipeline: powers of x, scaling, ridge regression."""
     ### BEGIN SOLUTION
@@ -436,10 +449,11 @@ draw = datasets.hidden_seed("ch01 curve")
 x, y = make_countries(40, draw)
 x_new, y_new = make_countries(4000, draw + 1)
 plain = make_pipeline(PolynomialFeatures(6, include_bias=False), StandardScaler(), Ridge(0.5)).fit(x[:, None], y)
+mine = curve_model(6, 0.5).fit(x[:, None], y)
 check.close(
-    "the pipeline takes powers, scales them, and regularises",
-    curve_model(6, 0.5).fit(x[:, None], y).predict(x_new[:99, None]),
-    plain.predict(x_new[:99, None]),
+    "the pipeline takes powers without the constant, scales them, and regularises",
+    [mine[-1].coef_, mine.predict(x_new[:99, None])],
+    [plain[-1].coef_, plain.predict(x_new[:99, None])],
     rtol=1e-4,
     hint="In this order; without scaling, the penalty would hardly see the high powers.",
 )
@@ -504,6 +518,7 @@ check.close(
     fitted.predict(np.reshape(at, (-1, 1))),
     hint="Its height is what the model predicts there.",
 )
+check.figure("both axes have a label", ax, xlabel=True, ylabel=True, hint="ax.set(xlabel=..., ylabel=...)")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -592,6 +607,11 @@ for n, low, high in ((40, 17, 23), (300, 140, 170)):
         isinstance(share, float) and bool(abs(share - exact) < 5 * np.sqrt(exact * (1 - exact) / 20_000)),
         hint="The same two conditions, joined by or.",
     )
+check.true(
+    "the seed decides which samples are drawn",
+    len({outside_simulated(300, 0.5, 140, 170, 20_000, seed) for seed in range(4)}) > 1,
+    hint="Make the generator from the seed.",
+)
 check.faster(
     "many samples are drawn at once",
     outside_simulated,
@@ -733,8 +753,6 @@ check.true(
     == {"name", "valid_rmse", "model", "test_rmse"},
 )
 ### BEGIN HIDDEN TESTS
-from sklearn.dummy import DummyRegressor
-
 rng = np.random.default_rng(datasets.hidden_seed("ch01 select"))
 X, order = rng.normal(size=(120, 2)), rng.permutation(120)
 piles = order[:60], order[60:90], order[90:]
@@ -749,13 +767,13 @@ check.equal(
     weight=2,
     hint="Not by the training rows, and above all not by the test rows.",
 )
-near = {"one": KNeighborsRegressor(1)}
 y = X[:, 0] + rng.normal(size=120)
-chosen, both = holdout_select(near, X, y, piles), np.concatenate(piles[:2])
-anew = KNeighborsRegressor(1).fit(X[both], y[both])
+chosen, both = holdout_select({"one": KNeighborsRegressor(1)}, X, y, piles), np.concatenate(piles[:2])
+anew, first = (KNeighborsRegressor(1).fit(X[rows], y[rows]) for rows in (both, piles[0]))
+before = chosen["model"].predict(X)
 check.close(
     "the winner is trained anew on training and validation rows",
-    [chosen["model"].predict(X), chosen["test_rmse"]],
+    [before, chosen["test_rmse"]],
     [anew.predict(X), np.sqrt(np.mean((anew.predict(X[piles[2]]) - y[piles[2]]) ** 2))],
     weight=2,
     hint="After the choice, validation rows are too good to be left out; test rows stay out.",
@@ -763,8 +781,15 @@ check.close(
 check.close(
     "the validation error is from before that",
     chosen["valid_rmse"],
-    np.sqrt(np.mean((KNeighborsRegressor(1).fit(X[piles[0]], y[piles[0]]).predict(X[piles[1]]) - y[piles[1]]) ** 2)),
+    np.sqrt(np.mean((first.predict(X[piles[1]]) - y[piles[1]]) ** 2)),
     hint="A model that was trained on validation rows says nothing about itself there.",
+)
+again = holdout_select({"again": chosen["model"]}, X, -y, piles)
+check.close(
+    "the models that are passed in stay as they are",
+    [chosen["model"].predict(X), again["valid_rmse"]],
+    [before, chosen["valid_rmse"]],
+    hint="clone() before every fit: the models belong to whoever passed them.",
 )
 ### END HIDDEN TESTS
 
@@ -773,17 +798,20 @@ check.shape("ten folds of two shuffles", repeated_cv(LinearRegression(), gdp[:, 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch01 repeated"))
 X = np.sort(rng.normal(size=(90, 1)), axis=0)
-y = X[:, 0] + rng.normal(size=90)
+y = X[:, 0] + 3 * rng.normal(size=90)
 errors = np.asarray(repeated_cv(KNeighborsRegressor(1), X, y, 3, 8, 5))
 check.true(
     "the errors are those of rows not trained on",
-    errors.shape == (24,) and bool(0.9 < errors.mean() < 1.95),
-    hint="One nearest neighbour repeats training rows without any error. New rows cost it about 1.4 here.",
+    errors.shape == (24,) and bool(2.7 < errors.mean() < 5.9),
+    hint="One nearest neighbour repeats training rows without any error. New rows cost it an RMSE of about 4.2 here.",
 )
 check.true(
     "each repeat shuffles anew",
     len(np.unique(errors.round(9))) >= 20,
     hint="The same folds again give the same errors again.",
+)
+check.deterministic(
+    "the seed decides the shuffles", repeated_cv, args=(KNeighborsRegressor(1), X, y, 3, 2, 9), hint="Pass the seed on."
 )
 straight = np.asarray(repeated_cv(KNeighborsRegressor(3), X, 5 * X[:, 0], 3, 6, 1))
 check.true(
@@ -876,6 +904,21 @@ check.close(
     weight=2,
     hint="The table is sorted. Draw the rows at random, and keep them out of the training.",
 )
+check.true(
+    "the seed decides which rows are set aside",
+    len({staircase(KNeighborsClassifier(1), web, phone, 0.3, seed)["train_dev"] for seed in range(6)}) > 1,
+    hint="Make the generator from the seed.",
+)
+odd = staircase(KNeighborsClassifier(5), there, here, 0.333, 4)
+counts = [odd["train"] * 1334, odd["train_dev"] * 666, odd["dev"] * 2000]
+check.close(
+    "every web row is either trained on or set aside",
+    counts,
+    np.round(counts),
+    rtol=0,
+    atol=1e-6,
+    hint="round(share * m) rows are set aside, all others are trained on.",
+)
 whole = KNeighborsClassifier(1).fit(*there)
 check.close(
     "the dev error is that on the telephone rows",
@@ -905,6 +948,9 @@ for round_number in range(12):
         weight=2,
         hint="Compare each error with the one before it, from left to right.",
     )
+check.equal(
+    "a step as high as `step` is not higher", diagnose(0.0, 0.25, 0.5, 0.75, 0.25), "good", hint="Higher, not as high."
+)
 check.equal(
     "the remedies fit the faults",
     {fault: sorted(letters) for fault, letters in REMEDIES.items()},
@@ -1163,9 +1209,8 @@ def clip_outliers(train, new, factor=1.5):
     return train.clip(low - reach, high + reach, axis=1), new.clip(low - reach, high + reach, axis=1)
     ### END SOLUTION
 
-# %% checks="gaps_test" points=1
+# %% checks="gaps_test" points=0.5
 check.frame("after filling, no gap is left", treat_gaps(clinic, later, "median")[1], rows=100, missing=False)
-check.unchanged("the tables that you pass stay as they are", treat_gaps, args=(clinic, later, "flag"))
 ### BEGIN HIDDEN TESTS
 draw = datasets.hidden_seed("ch01 gaps")
 (train, _), (new, _) = make_clinic(150, draw), make_clinic(80, draw + 1, shift=1.0)
@@ -1198,6 +1243,13 @@ for frame, filled in zip(pair, (train, new)):
         like=pd.concat([filled.fillna(train.median()), flags], axis=1),
         hint="One flag for each column with gaps in train, also for the new rows.",
     )
+### END HIDDEN TESTS
+
+# %% checks="gaps_more_test" points=0.5
+check.unchanged("the tables that you pass stay as they are", treat_gaps, args=(clinic, later, "flag"))
+### BEGIN HIDDEN TESTS
+draw = datasets.hidden_seed("ch01 gaps")
+(train, _), (new, _) = make_clinic(150, draw), make_clinic(80, draw + 1, shift=1.0)
 check.raises(
     "an unknown policy raises ValueError", ValueError, treat_gaps, args=(train, new, "hope"), hint="raise ValueError"
 )
@@ -1210,12 +1262,13 @@ check.unchanged(
 low, high = train.quantile(0.25), train.quantile(0.75)
 for factor in (1.5, 3.0):
     limits = low - factor * (high - low), high + factor * (high - low)
-    check.frame(
-        "outliers are clipped to limits from the training rows",
-        clip_outliers(train, new, factor)[1],
-        like=new.clip(*limits, axis=1),
-        hint="The limits are per column; gaps stay gaps.",
-    )
+    for frame, before in zip(clip_outliers(train, new, factor), (train, new)):
+        check.frame(
+            "outliers are clipped to limits from the training rows",
+            frame,
+            like=before.clip(*limits, axis=1),
+            hint="The limits are per column; gaps stay gaps.",
+        )
 ### END HIDDEN TESTS
 
 # %% answer="features"

@@ -70,7 +70,7 @@ def confusion(y_true, y_pred, n_classes):
 def report(y_true, y_pred):
     """Return a dict with precision, recall, specificity and f1 of two boolean arrays (m,)."""
     ### BEGIN SOLUTION
-    (tn, fp), (fn, tp) = confusion(y_true, np.asarray(y_pred, dtype=np.int64), 2).tolist()
+    (tn, fp), (fn, tp) = confusion(y_true, y_pred, 2).tolist()
 
     def ratio(part, whole):
         return part / whole if whole else 0.0
@@ -94,16 +94,11 @@ def roc_auc(y_true, scores):
     return float(surplus / (positives * (len(y_true) - positives)))
     ### END SOLUTION
 
-# %% checks="counts_test" points=1
+# %% checks="counts_test" points=0.5
 check.equal(
     "rows are true classes, columns are predictions",
     confusion(np.array([0, 0, 1, 2, 2]), np.array([0, 1, 1, 2, 0]), 3),
     np.array([[1, 1, 0], [0, 1, 0], [1, 0, 1]]),
-)
-check.close(
-    "three alarms, two of them right, and four positives",
-    report(np.array([1, 1, 1, 1, 0, 0], bool), np.array([1, 1, 0, 0, 1, 0], bool)),
-    {"precision": 2 / 3, "recall": 0.5, "specificity": 0.5, "f1": 4 / 7},
 )
 ### BEGIN HIDDEN TESTS
 from sklearn import metrics
@@ -117,6 +112,26 @@ for kind in (np.int64, np.uint8):
         metrics.confusion_matrix(np.tile(truth, 4), np.tile(guess, 4), labels=range(40)),
         hint="Small integer types overflow when multiplied. Each class has its row and column, even if unused.",
     )
+check.faster(
+    "a million rows are counted without a loop",
+    confusion,
+    inputs=lambda seed: (*np.random.default_rng(seed).integers(0, 10, (2, 1_000_000), dtype=np.uint8), 10),
+    times=5,
+    agrees=np.array_equal,
+    hint="Give each pair of classes one number, and let NumPy count the numbers.",
+)
+### END HIDDEN TESTS
+
+# %% checks="report_test" points=0.5
+check.close(
+    "three alarms, two of them right, and four positives",
+    report(np.array([1, 1, 1, 1, 0, 0], bool), np.array([1, 1, 0, 0, 1, 0], bool)),
+    {"precision": 2 / 3, "recall": 0.5, "specificity": 0.5, "f1": 4 / 7},
+)
+### BEGIN HIDDEN TESTS
+from sklearn import metrics
+
+rng = np.random.default_rng(datasets.hidden_seed("ch03 report"))
 for share in (0.1, 0.6):
     yes, alarm = rng.random(300) < share, rng.random(300) < 0.4
     check.close(
@@ -135,14 +150,6 @@ check.close(
     report(yes, np.zeros(300, bool)),
     {"precision": 0.0, "recall": 0.0, "specificity": 1.0, "f1": 0.0},
     hint="Look at the denominator before you divide.",
-)
-check.faster(
-    "a million rows are counted without a loop",
-    confusion,
-    inputs=lambda seed: (*np.random.default_rng(seed).integers(0, 10, (2, 1_000_000), dtype=np.uint8), 10),
-    times=5,
-    agrees=np.array_equal,
-    hint="Give each pair of classes one number, and let NumPy count the numbers.",
 )
 ### END HIDDEN TESTS
 
@@ -216,7 +223,6 @@ class NeverClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X, y):
         """Learn nothing; return self."""
         ### BEGIN SOLUTION
-        self.classes_ = np.array([False, True])
         return self
         ### END SOLUTION
 
@@ -231,11 +237,10 @@ def stratified_folds(y, k, seed):
     """Return the fold number (m,) of each row, every class spread evenly over k folds."""
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)
-    folds, used = np.empty(len(y), dtype=int), 0
+    folds = np.empty(len(y), dtype=int)
     for label in np.unique(y):
         rows = rng.permutation(np.flatnonzero(np.asarray(y) == label))
-        folds[rows] = (used + np.arange(len(rows))) % k
-        used += len(rows)
+        folds[rows] = np.arange(len(rows)) % k
     return folds
     ### END SOLUTION
 
@@ -262,9 +267,11 @@ check.shape("there is a fold number for each row", stratified_folds(digits, 5, s
 ### BEGIN HIDDEN TESTS
 draw = datasets.hidden_seed("ch03 folds")
 rng = np.random.default_rng(draw)
+dummy = NeverClassifier().fit(np.ones((9, 2)), np.ones(9, bool))
 check.true(
     "the dummy works in scikit-learn",
-    NeverClassifier().fit(np.ones((9, 2)), np.ones(9, bool)).score(np.ones((9, 2)), np.arange(9) > 2) == 3 / 9,
+    dummy.score(np.ones((9, 2)), np.arange(9) > 2) == 3 / 9
+    and np.asarray(dummy.predict(np.ones((2, 2)))).dtype == bool,
     hint="fit returns self, and predict returns one False per row.",
 )
 for k, y in ((3, np.sort(rng.integers(0, 4, 203))), (5, rng.choice(np.array(["no", "yes"]), 101, p=[0.85, 0.15]))):
@@ -401,6 +408,12 @@ for target in (0.5, 0.8, 0.9):
             weight=2,
             hint="Try all scores as thresholds, with >=. There is one precision more than there are thresholds.",
         )
+check.close(
+    "a precision that is just reached is reached",
+    threshold_for(np.array([0, 0, 1, 1, 1], bool), np.array([0.1, 0.2, 0.3, 0.4, 0.5]), 0.75),
+    0.2,
+    hint="At least this precision: >=.",
+)
 check.raises(
     "a precision out of reach raises ValueError",
     ValueError,
@@ -436,6 +449,7 @@ check.close(
 )
 yes = y[1500:]
 # Precision on new rows, 20 draws: reference 0.821, sd 0.024, worst 0.761; threshold from training scores 0.619 at best.
+# Share of the positives found, 12 draws: reference 0.757, sd 0.046; the most precise threshold 0.407 at best.
 check.true(
     "the promised precision holds on new rows",
     bool(yes[scores >= threshold].mean() >= 0.7),
@@ -444,7 +458,7 @@ check.true(
 )
 check.true(
     "the threshold is not higher than needed",
-    bool(yes[scores >= threshold].mean() <= 0.9) and bool(np.sum(yes & (scores >= threshold)) >= 0.25 * yes.sum()),
+    bool(yes[scores >= threshold].mean() <= 0.9) and bool(np.sum(yes & (scores >= threshold)) >= 0.5 * yes.sum()),
     hint="Of all thresholds that reach the precision, the lowest finds most positives.",
 )
 ### END HIDDEN TESTS
@@ -457,12 +471,11 @@ def plot_curves(y_true, scores):
 
     precision, recall, _ = precision_recall_curve(y_true, scores)
     false_rate, true_rate, _ = roc_curve(y_true, scores)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+    figure, (left, right) = plt.subplots(1, 2)
     left.plot(recall, precision)
-    left.set(xlabel="recall", ylabel="precision", title="Precision and recall")
+    left.set(xlabel="recall", ylabel="precision")
     right.plot(false_rate, true_rate)
-    right.plot([0, 1], [0, 1], "k:")
-    right.set(xlabel="false positive rate", ylabel="true positive rate", title="ROC")
+    right.set(xlabel="false positive rate", ylabel="true positive rate")
     plt.close(figure)
     return figure
     ### END SOLUTION
@@ -517,9 +530,11 @@ check.true(
 # estimate it on rows not trained on; **(3) threshold** — choose the trade-off that the task needs;
 # **(4) comparison** — compare several models, and a dummy, by their curves or areas.
 #
-# **Your task.** Write `fit_rare(X, y)`, which returns a fitted classifier with `predict_proba`. What counts is its
-# average precision on new parts, compared with ours. Compare models with `out_of_fold` first: the causes of breaking
-# interact.
+# **Your task.** Write `fit_rare(X, y)`, which returns a fitted classifier with `predict_proba`. Two things count on new
+# parts. The *order*: its average precision, compared with ours. And the *probabilities themselves*, because the plant
+# weighs them against costs: of parts with 0.3, about three in ten should break. They are judged by the *log loss*, the
+# mean of $-\log p$, where $p$ is the probability that was given to what then happened; saying 0.02 for every part
+# gets about 0.1. Compare models by both with `out_of_fold` first: the causes of breaking interact.
 #
 # Then fill in `FAULTS`. In each story one of the four steps went wrong: `"metric"`, `"validation"`, `"threshold"` or
 # `"comparison"`.
@@ -572,22 +587,32 @@ check.score(
 )
 ### BEGIN HIDDEN TESTS
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.metrics import average_precision_score
 
 draw = datasets.hidden_seed("ch03 rare")
 (X, y), (X_new, y_new) = make_parts(6000, draw), make_parts(20_000, draw + 1)
 ours = HistGradientBoostingClassifier(learning_rate=0.05, max_iter=150, max_leaf_nodes=15, random_state=0)
-goal = average_precision_score(y_new, ours.fit(X, y).predict_proba(X_new)[:, 1])
-# Average precision over 20 draws: reference 0.754, sd 0.020. Share of it on the same draw: boosting as it comes 0.973,
-# sd 0.015, worst 0.937; one full tree 0.401 at best, logistic regression 0.168.
+# Share of our average precision, 3 draws: boosting as it comes 0.979, forest 0.897, as many good as broken parts 0.785
+# (which the next check is for), one full tree 0.342. Log loss over that of the share: ours 0.342, boosting as it comes 0.461,
+# forest 0.475, extra trees 0.532; as many good as broken parts 2.3, weighted logistic regression of squares 0.741.
+found = fit_rare(X, y).predict_proba(X_new)[:, 1]
 check.score(
     "on new parts, the average precision comes near ours on the same data",
     y_new,
-    fit_rare(X, y).predict_proba(X_new)[:, 1],
+    found,
     metric="average_precision",
-    at_least=0.88 * goal,
-    partial=0.6 * goal,
-    hint="Which models can use a product of two columns? Compare average precision out of fold.",
+    baseline=ours.fit(X, y).predict_proba(X_new)[:, 1],
+    at_least=0.8,
+    hint="Which models can use a product of two columns? Compare average precision out of fold, and use all rows.",
+)
+check.score(
+    "the probabilities can be taken at their word, and tell more than the share of broken parts",
+    y_new,
+    found,
+    metric="log_loss",
+    baseline=np.full(20_000, y.mean()),
+    at_most=0.6,
+    partial=0.8,
+    hint="Two new parts in a hundred break. A model trained on as many broken as good ones expects every second to.",
 )
 ### END HIDDEN TESTS
 
@@ -645,7 +670,7 @@ check.equal(
 # other.
 # <!-- covers: 3.20 -->
 
-# %% answer="many"
+# %% answer="rest"
 class OneVersusRest(ClassifierMixin, BaseEstimator):
     """One binary model per class; the class with the highest score wins."""
 
@@ -667,7 +692,37 @@ class OneVersusRest(ClassifierMixin, BaseEstimator):
         return self.classes_[scores.argmax(axis=1)]
         ### END SOLUTION
 
+# %% checks="rest_test" points=1
+check.equal(
+    "ten digits need ten models",
+    len(OneVersusRest(SGDClassifier(random_state=1)).fit(X_digits, digits).estimators_),
+    10,
+)
+### BEGIN HIDDEN TESTS
+from sklearn.datasets import make_classification
+from sklearn.multiclass import OneVsRestClassifier
 
+draw = datasets.hidden_seed("ch03 rest")
+X, y = make_classification(2400, 6, n_informative=4, n_classes=5, n_clusters_per_class=1, random_state=draw % 2**31)
+for labels in (np.arange(5), np.array(["oak", "ash", "elder", "fir", "yew"])):
+    theirs = OneVsRestClassifier(LogisticRegression()).fit(X[:900], labels[y[:900]])
+    mine = OneVersusRest(LogisticRegression()).fit(X[:900], labels[y[:900]])
+    check.score(
+        "the answers are those of scikit-learn's one versus the rest, for any kind of label",
+        theirs.predict(X[900:]),
+        mine.predict(X[900:]),
+        at_least=0.99,
+        hint="Compare scores, not yes and no: several models may say yes. Give back labels, not their numbers.",
+    )
+check.equal(
+    "each class has a model of its own",
+    [list(mine.classes_), len({round(float(model.intercept_[0]), 9) for model in mine.estimators_})],
+    [["ash", "elder", "fir", "oak", "yew"], 5],
+    hint="Each label once. Each fit of the same object overwrites the one before; clone() makes a copy.",
+)
+### END HIDDEN TESTS
+
+# %% answer="one"
 class OneVersusOne(ClassifierMixin, BaseEstimator):
     """One binary model per pair of classes; most duels won wins, then the higher sum of scores."""
 
@@ -702,36 +757,6 @@ class OneVersusOne(ClassifierMixin, BaseEstimator):
         return self.classes_[np.where(leaders, sums, -np.inf).argmax(axis=1)]
         ### END SOLUTION
 
-# %% checks="rest_test" points=1
-check.equal(
-    "ten digits need ten models",
-    len(OneVersusRest(SGDClassifier(random_state=1)).fit(X_digits, digits).estimators_),
-    10,
-)
-### BEGIN HIDDEN TESTS
-from sklearn.datasets import make_classification
-from sklearn.multiclass import OneVsRestClassifier
-
-draw = datasets.hidden_seed("ch03 rest")
-X, y = make_classification(2400, 6, n_informative=4, n_classes=5, n_clusters_per_class=1, random_state=draw % 2**31)
-for labels in (np.arange(5), np.array(["oak", "ash", "elder", "fir", "yew"])):
-    theirs = OneVsRestClassifier(LogisticRegression()).fit(X[:900], labels[y[:900]])
-    mine = OneVersusRest(LogisticRegression()).fit(X[:900], labels[y[:900]])
-    check.score(
-        "the answers are those of scikit-learn's one versus the rest, for any kind of label",
-        theirs.predict(X[900:]),
-        mine.predict(X[900:]),
-        at_least=0.99,
-        hint="Compare scores, not yes and no: several models may say yes. Give back labels, not their numbers.",
-    )
-check.equal(
-    "each class has a model of its own",
-    len({round(float(model.intercept_[0]), 9) for model in mine.estimators_}),
-    5,
-    hint="Each fit of the same object overwrites the one before. clone() makes a copy.",
-)
-### END HIDDEN TESTS
-
 # %% checks="one_test" points=1
 check.equal(
     "ten digits meet in 45 duels",
@@ -752,7 +777,7 @@ check.score(
     "the answers are those of scikit-learn's one versus one",
     theirs.predict(X[600:]),
     mine.predict(X[600:]),
-    at_least=0.985,
+    at_least=0.95,
     hint="A vote per duel, for the class that the sign of the score points to.",
 )
 rng = np.random.default_rng(draw)
@@ -833,10 +858,11 @@ truth = rng.choice(7, 3000, p=[0.7, 0.15, 0.05, 0.04, 0.03, 0.03, 0])
 guess = np.where(rng.random(3000) < 0.6, truth, rng.integers(0, 7, 3000))
 counts = metrics.confusion_matrix(truth, guess, labels=range(7))
 wrong = metrics.confusion_matrix(truth, guess, labels=range(7), sample_weight=(truth != guess).astype(float))
+once, one = np.array([0, 0, 1]), np.array([0, 1, 0])
 check.close(
-    "the rates are shares of the true class, also where a class is absent",
-    confusion_rates(truth, guess, 7),
-    counts / np.maximum(counts.sum(axis=1, keepdims=True), 1),
+    "the rates are shares of the true class, also where a class is absent or there once",
+    [confusion_rates(truth, guess, 7), confusion_rates(once, one, 2)],
+    [counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), np.array([[0.5, 0.5], [1.0, 0.0]])],
     hint="Rows are true classes. keepdims=True keeps the sums a column.",
 )
 check.close(
@@ -846,12 +872,12 @@ check.close(
     hint="Then each row of errors sums to 1.",
 )
 for source, target in ((4, 1), (5, 6)):
-    mixed = np.where((truth == source) & (rng.random(3000) < 0.8), target, guess)
+    mixed = np.where((truth == source) & (rng.random(3000) < 0.4), target, guess)
     check.equal(
         "the worst mixup is that of the highest rate, not the highest count",
         list(worst_mixup(truth, mixed, 7)),
         [source, target],
-        hint="A rare class has few errors in numbers. The diagonal does not count.",
+        hint="A rare class has few errors in numbers. The diagonal does not count, high as it is.",
         weight=2,
     )
 ### END HIDDEN TESTS
@@ -1035,7 +1061,7 @@ def fit_denoiser(noisy, clean):
     ### BEGIN SOLUTION
     from sklearn.linear_model import Ridge
 
-    return Ridge(100).fit(noisy, clean)
+    return Ridge(alpha=100).fit(noisy, clean)
     ### END SOLUTION
 
 # %% checks="labels_test" points=1
@@ -1182,12 +1208,11 @@ def survival_pipeline():
     from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import OneHotEncoder
 
-    words = make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore"))
     prepare = ColumnTransformer([
         ("numbers", SimpleImputer(strategy="median"), ["deck", "age", "relatives", "fare"]),
-        ("words", words, ["sex", "port"]),
+        ("words", OneHotEncoder(handle_unknown="ignore"), ["sex", "port"]),  # a gap is one more word
     ])
-    return make_pipeline(prepare, RandomForestClassifier(100, min_samples_leaf=4, random_state=0))
+    return make_pipeline(prepare, RandomForestClassifier(min_samples_leaf=4, random_state=0))
     ### END SOLUTION
 
 # %% checks="voyage_test" points=1
@@ -1283,10 +1308,11 @@ check.equal(
     hint="Links first: they contain digits. Then numbers with their commas and points.",
 )
 counter = WordCounter(3).fit(["b a b", "c b 5 c", "d a http://e.example"])
+many = [a + b for a in "abcdefgh" for b in "abcdefgh"]
 check.equal(
     "the most frequent words are learned, equal ones in alphabetical order",
-    [list(counter.vocabulary_), len(WordCounter(9).fit(["b a b"]).vocabulary_)],
-    [["b", "a", "c"], 2],
+    [list(counter.vocabulary_), list(WordCounter(99).fit([" ".join(many[::-1]) + " hh"]).vocabulary_)],
+    [["b", "a", "c"], ["hh", *many[:-1]]],
     hint="Count over all training texts.",
 )
 check.equal(
@@ -1296,13 +1322,13 @@ check.equal(
     hint="Column 0 collects the words that fit did not keep; transform learns nothing.",
 )
 (old, bad), (new, bad_new) = make_messages(1000, draw), make_messages(3000, draw + 1)
-# Accuracy over 20 draws: reference 0.868, sd 0.005, worst 0.856; without URL and NUMBER 0.804 at best.
+# Accuracy over 20 draws: reference 0.868, sd 0.005, worst 0.856; without URL and NUMBER 0.804 at best. A vocabulary
+# learnt anew gets about 0.83, and loses the check above.
 check.score(
     "new spam is recognised",
     bad_new,
     spam_pipeline().fit(old, bad).predict(new),
-    at_least=0.845,
-    partial=0.825,
+    at_least=0.83,
     hint="Are all links one word to your model, and all numbers?",
 )
 ### END HIDDEN TESTS

@@ -239,33 +239,28 @@ class Tree:
         return self
 
     def _grow(self, X, codes, depth):
-        counts = np.bincount(codes, minlength=len(self.classes_))
-        self.depth_ = max(self.depth_, depth)
-        found = None
-        if counts.max() < len(codes) and depth != self.max_depth:
-            splits = [(best_split(x, codes, "gini", self.min_samples_leaf), j) for j, x in enumerate(X.T)]
-            found = min((s for s in splits if s[0]), key=lambda s: s[0][1], default=None)
+        counts, self.depth_ = np.bincount(codes, minlength=len(self.classes_)), max(self.depth_, depth)
+        columns = X.T if counts.max() < len(codes) and depth != self.max_depth else ()
+        splits = [(best_split(x, codes, "gini", self.min_samples_leaf), j) for j, x in enumerate(columns)]
+        found = min((s for s in splits if s[0]), key=lambda s: s[0][1], default=None)
         if found is None:
             self.n_leaves_ += 1
             return counts / len(codes)
         (threshold, _), j = found
         left = X[:, j] <= threshold
-        grown = [self._grow(X[side], codes[side], depth + 1) for side in (left, ~left)]
-        return j, threshold, *grown
+        return j, threshold, *(self._grow(X[side], codes[side], depth + 1) for side in (left, ~left))
         ### END SOLUTION
 
     def predict_proba(self, X):
         """Return the shares (m, K) of the classes in the leaf of each row."""
         ### BEGIN SOLUTION
-        shares = np.empty((len(X), len(self.classes_)))
-        todo = [(self.root_, np.arange(len(X)))]
-        while todo:
-            node, rows = todo.pop()
-            if isinstance(node, tuple):
-                left = X[rows, node[0]] <= node[1]
-                todo += [(node[2], rows[left]), (node[3], rows[~left])]
-            else:
-                shares[rows] = node
+        return self._shares(X, self.root_)
+
+    def _shares(self, X, node):
+        if not isinstance(node, tuple):
+            return np.tile(node, (len(X), 1))
+        left, shares = X[:, node[0]] <= node[1], np.empty((len(X), len(self.classes_)))
+        shares[left], shares[~left] = self._shares(X[left], node[2]), self._shares(X[~left], node[3])
         return shares
         ### END SOLUTION
 
@@ -363,10 +358,11 @@ check.equal(
     hint="Nothing but comparisons: no scaling, no fixed grid of thresholds.",
 )
 check.true(
-    "a larger leaf gives a smaller tree, and no limit a pure one",
+    "a larger leaf gives a smaller tree, no limit a pure one, and a pure node is a leaf",
     Tree(None, 20).fit(X, y).n_leaves_ < Tree(None, 5).fit(X, y).n_leaves_ < Tree().fit(X, y).n_leaves_
-    and bool(np.all(Tree().fit(X, y).predict(X) == y)),
-    hint="Pass both limits on, all the way down.",
+    and bool(np.all(Tree().fit(X, y).predict(X) == y))
+    and Tree().fit(X, (X[:, 0] > 0).astype(int)).n_leaves_ == 2,
+    hint="Pass both limits on, all the way down, and stop where all labels are the same.",
 )
 ### END HIDDEN TESTS
 
@@ -453,15 +449,13 @@ check.equal(
 )
 ### BEGIN HIDDEN TESTS
 draw = datasets.hidden_seed("ch06 explain")
-rng = np.random.default_rng(draw)
 X, y = make_meadow(250, seed=draw, n=4)
 X = X / 10.0 ** np.arange(4)
 model = DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, y)
-rows = rng.normal(size=(25, 4))
-arrays = model.tree_.children_left, model.tree_.feature, model.tree_.threshold
-for x in rows:
+tree = model.tree_
+for x in np.random.default_rng(draw).normal(size=(25, 4)):
     path = model.decision_path(x[None]).indices
-    asked = [(int(arrays[1][i]), float(arrays[2][i])) for i in path if arrays[0][i] != -1]
+    asked = [(int(tree.feature[i]), float(tree.threshold[i])) for i in path if tree.children_left[i] != -1]
     rules, counts = explain(X, y, x, 4)
     check.close(
         "the rules are the questions that the row was asked, in order",
@@ -482,15 +476,16 @@ for x in rows:
         np.array([np.sum((model.apply(X) == path[-1]) & (y == k)) for k in range(3)], dtype=float),
         hint="`value` holds shares: multiply by the rows of the node, and round.",
     )
-X32, wide = np.array([[0.1], [0.7], [0.7], [0.9]]), np.array([0, 0, 1, 1])
-one = DecisionTreeClassifier(max_depth=1, random_state=0).fit(X32, wide)
-places = one.tree_.threshold[0] + np.array([-1e-9, -3e-10, 0.0, 3e-10, 1e-9])
-check.equal(
-    "rows on the border go where scikit-learn sends them",
-    [explain(X32, wide, np.array([x]), 1)[0][0][1] for x in places],
-    ["<=" if one.apply([[x]])[0] == 1 else ">" for x in places],
-    hint="Round the row, `np.asarray(x, dtype=np.float32)`, but not the threshold.",
-)
+for upper in (0.7, 0.875):  # the second border, 0.5, is one that single precision knows
+    column, wide = np.array([[0.125], [upper], [upper], [0.9]]), np.array([0, 0, 1, 1])
+    one = DecisionTreeClassifier(max_depth=1, random_state=0).fit(column, wide)
+    places = one.tree_.threshold[0] + np.array([-1e-9, -3e-10, 0.0, 3e-10, 1e-9])
+    check.equal(
+        "rows on the border go where scikit-learn sends them",
+        [explain(column, wide, np.array([x]), 1)[0][0][1] for x in places],
+        ["<=" if one.apply([[x]])[0] == 1 else ">" for x in places],
+        hint="Round the row, `np.asarray(x, dtype=np.float32)`, but not the threshold.",
+    )
 ### END HIDDEN TESTS
 
 # %% checks="dot_test" points=0.5
@@ -643,11 +638,13 @@ check.equal(
     (np.sum(alone[:8], axis=0) > 4).astype(int),
     hint="Count the labels of each row, and take the first of the largest counts.",
 )
+others = grow_forest(X[:2000], y[:2000], 5, 100, 6)
 check.true(
-    "the trees differ, although each is fairly good",
-    len(alone) == 60
+    "the trees differ, with the seed too, although each is fairly good",
+    len(trees) == 60
     and 0.75 < members < 0.83
-    and len({float(np.mean(p)) for p in alone}) > 40,
+    and len({float(np.mean(p)) for p in alone}) > 40
+    and any(np.any(np.asarray(others[i].predict(X[2000:])) != alone[i]) for i in range(5)),
     hint="Draw other rows for every tree, with one generator made from `seed` before the loop.",
 )
 gini = 1 - np.mean(y[:100]) ** 2 - np.mean(1 - y[:100]) ** 2  # of the root, if 100 of 100 rows were drawn
@@ -658,8 +655,7 @@ check.true(
     and max(int(trees[i].get_n_leaves()) for i in range(60)) <= 16,
     hint="`rng.choice(..., replace=False)`, and `max_leaf_nodes=16`.",
 )
-rng = np.random.default_rng(draw)
-guesses = rng.integers(3, 6, size=(7, 40))
+guesses = np.random.default_rng(draw).integers(3, 6, size=(7, 40))
 pairs = [np.mean(guesses[i] != guesses[j]) for i in range(7) for j in range(i)]
 check.close(
     "disagreement is averaged over all pairs of different trees", disagreement(guesses), np.mean(pairs), rtol=1e-6,
@@ -733,11 +729,13 @@ check.close(
     hint="Degrees into radians; new x = cos x - sin y, new y = sin x + cos y.",
 )
 few = leaf_counts(X[:300], y[:300], [0, 20, 45, 90])
+chance = np.random.default_rng(draw).integers(8, size=(3, 60))  # whole numbers: many equally good questions
 # 20 draws: 2 leaves for 0 and 90 degrees, 18 to 29 for 20 degrees, 24 to 34 for 45.
 check.true(
-    "a turned band takes many more leaves",
-    few[0] <= 3 and few[3] <= 3 and few[1] >= 12 and few[2] >= 12,
-    hint="Turn the rows, train an unlimited tree on them, and ask it for its leaves.",
+    "a turned band takes many more leaves, and the same rows always take the same number",
+    few[0] <= 3 and few[3] <= 3 and few[1] >= 12 and few[2] >= 12
+    and len(set(leaf_counts(chance[:2].T.astype(float), chance[2] % 2, [0] * 20))) == 1,
+    hint="Turn the rows, train an unlimited tree with `random_state=0` on them, and ask it for its leaves.",
 )
 tilted = X @ [1, 1j] * np.exp(1j * np.pi * 20 / 180)
 tilted = np.c_[tilted.real, tilted.imag]

@@ -161,18 +161,18 @@ check.equal(
     hint="Label the rows once more after the last move.",
 )
 check.close(
-    "inertias add squared distances, and begin with the start centres",
-    [inertias[0], inertias[-1]],
-    [((X[:, None] - start) ** 2).sum(axis=2).min(axis=1).sum(), oracle.inertia_],
+    "inertias add squared distances, begin with the start centres, and end when nothing moves",
+    [inertias[0], inertias[-1], float(len(inertias) < 100)],
+    [((X[:, None] - start) ** 2).sum(axis=2).min(axis=1).sum(), oracle.inertia_, 1.0],
     rtol=1e-3,
-    hint="Squared distances to the nearest centre, summed, before the centres move.",
+    hint="Squared distances to the nearest centre, summed, before the centres move. Stop early.",
 )
 check.unchanged("the start centres stay as they are", lloyd, args=(X, start), hint="Work on a copy.")
 far = np.vstack([X[:2], [[500.0, 500.0, 500.0]], X[2:3]])
-centres, labels, inertias = lloyd(X, far)
+centres, labels, inertias = lloyd(X + 100, far + 100)
 check.true(
     "a centre without rows jumps to a row and gets a cluster",
-    bool(np.isfinite(centres).all() and len(np.unique(labels)) == 4 and np.abs(centres).max() < 30),
+    bool(np.isfinite(centres).all() and len(np.unique(labels)) == 4 and np.abs(centres - 100).max() < 30),
     hint="The mean of no rows is nan. Take the row that is farthest from its centre.",
 )
 rng = np.random.default_rng(draw + 1)
@@ -215,6 +215,8 @@ check.true(
     weight=2,
     hint="Each start needs another seed, and the smallest inertia wins.",
 )
+X, _ = make_groups(400, 6, seed=draw, spread=5.0)  # one cloud: k-means moves for many rounds
+centres, labels, inertia = kmeans(X, 6, n_init=2)
 check.close(
     "the inertia is that of the returned labels",
     inertia,
@@ -230,6 +232,7 @@ check.close("a centre is like itself", affinities(corners, corners, 1.0).diagona
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch09 soft"))
 X, C = rng.normal(size=(60, 3)), 2 * rng.normal(size=(7, 3))
+X[30] = C[3]
 labels = np.array([int(np.argmin(((C - x) ** 2).sum(axis=1))) for x in X])
 labels[:20] = rng.integers(7, size=20)
 far = np.sqrt(((X[:, None] - C) ** 2).sum(axis=2))
@@ -431,6 +434,12 @@ check.close(
     [KMeans(k, n_init=10, random_state=0).fit(scaled).inertia_ for k in (2, 3, 5)],
     rtol=0.01,
 )
+check.deterministic(
+    "the same bottles give the same labels and inertias",
+    lambda rows: [*cluster(rows, 9), *elbow(rows, [9])],
+    args=(X,),
+    hint="`random_state=0`",
+)
 right = []
 for number, k in enumerate((3, 4, 5, 4)):
     X, _ = make_groups(300, k, seed=draw + number, n=3, spread=0.7, apart=10.0)
@@ -466,7 +475,8 @@ check.true(
 #
 # - `learn_with_few(X, ask, budget=50)`: return a **fitted** classifier for images `X` of shape `(m, 64)`, pixels
 #   between 0 and 1. `ask(rows)` takes an array of row numbers and returns their labels; rows asked for are counted,
-#   and there are `budget` at most. It has to recognise 90% of new digits; with random rows it would be about 80%.
+#   and there are `budget` at most. It has to recognise 90% of new digits (with random rows it would be about 80%),
+#   and on noisier ones to be clearly better than a model that learned from fifty representatives alone.
 # - `most_uncertain(probabilities, count)`: the row numbers of the `count` rows of `(m, classes)` with the smallest
 #   difference between the largest and the second largest probability, least sure first.
 # - `stream_centres(read, batches, k, seed=0)`: centres `(k, n)` from one pass over a stream. `read(i)` returns the
@@ -544,28 +554,36 @@ predicted = learn_with_few(X, expert.ask, 50).predict(X_new)
 check.score("90% of new digits are recognised", y_new, predicted, at_least=0.90)
 check.true("at most fifty rows were asked about", expert.asked <= 50)
 ### BEGIN HIDDEN TESTS
-names, truth, said, questions = np.array(list("qwertyuiop")), [], [], []
-for number in range(4):
+names, truth, said, plain, questions = np.array(list("qwertyuiop")), [], [], [], []
+for number in range(20):
     draw = datasets.hidden_seed("ch09 digits") + number
     rng = np.random.default_rng(draw)
     names, pixels = rng.permutation(names), rng.permutation(64)
-    X, y, X_new, y_new = split_digits(seed=draw, noise=0.05)
-    hidden = Expert(names[y])
-    model = learn_with_few(X[:, pixels], hidden.ask, 50)
-    said.append(np.asarray(model.predict(X_new[:, pixels])).astype(str))
+    X, y, X_new, y_new = split_digits(seed=draw, noise=0.2)
+    X, X_new, y, expert = X[:, pixels], X_new[:, pixels], names[y], Expert(names[y])
+    found = np.asarray(learn_with_few(X, expert.ask, 50).predict(X_new)).astype(str)
+    said.append(found if expert.asked <= 50 else np.full(len(found), "?"))
+    rows = KMeans(50, n_init=3, random_state=number).fit_transform(X).argmin(axis=0)
+    plain.append(LogisticRegression(C=3, max_iter=2000).fit(X[rows], y[rows]).predict(X_new))
     truth.append(names[y_new])
-    questions.append(hidden.asked)
+    questions.append(expert.asked)
+truth, said, plain = np.concatenate(truth), np.concatenate(said), np.concatenate(plain)
 check.true("no more than the budget was asked", bool(max(questions) <= 50), hint="All calls of `ask` count together.")
-# 16 draws, in means of 4: reference 0.930, sd 0.006, worst 0.922; representatives alone 0.897;
-# random rows at best 0.806.
-check.score(
-    "fifty well-chosen labels teach nearly all digits",
-    np.concatenate(truth),
-    np.where(np.repeat(np.array(questions) <= 50, 597), np.concatenate(said), "too many questions"),
-    at_least=0.90,
-    partial=0.83,
-    weight=2,
-    hint="Ask about the row nearest to each of fifty centres, and spread the answer to the rows around it.",
+check.score(  # reference 0.87, representatives alone 0.84, random rows 0.70
+    "fifty well-chosen labels teach most digits, noisy as they are",
+    truth,
+    said,
+    at_least=0.78,
+    hint="Ask about the row nearest to each of fifty centres: these are typical of many others.",
+)
+check.score(  # 24 draws: reference 1.042 (sd of one draw 0.023), other representatives 1.00 (0.025)
+    "and more than they teach without spreading them to other rows",
+    truth,
+    said,
+    baseline=plain,
+    at_least=1.025,
+    groups=np.repeat(np.arange(20), 597),
+    hint="Give the answer to the rows near the centre too, and train on all of these.",
 )
 ### END HIDDEN TESTS
 
@@ -588,26 +606,25 @@ check.equal(
 check.shape("there are five centres", stream_centres(lambda i: X_groups[60 * i : 60 * i + 60], 5, 5), (5, 2))
 ### BEGIN HIDDEN TESTS
 ratios, reads = [], []
-for number in range(5):
-    X, _ = make_groups(3000, 6, seed=datasets.hidden_seed("ch09 stream") + number, n=8, spread=2.5, apart=9.0)
+for number in range(6):
+    X, _ = make_groups(3000, 20, seed=datasets.hidden_seed("ch09 stream") + number, n=8, spread=1.5, apart=9.0)
 
     def read(i):
         reads.append(int(i))
-        return X[50 * i : 50 * i + 50]
+        return X[200 * i : 200 * i + 200]
 
-    C = np.asarray(stream_centres(read, 60, 6, number))
-    least = KMeans(6, n_init=10, random_state=0).fit(X).inertia_
+    C = np.asarray(stream_centres(read, 15, 20, number))
+    least = KMeans(20, n_init=10, random_state=0).fit(X).inertia_
     ratios.append(float(((X[:, None] - C) ** 2).sum(axis=2).min(axis=1).sum() / least))
 check.equal(
-    "each batch is read once, in order", reads, list(range(60)) * 5, hint="One loop over the batches, one `read` in it."
+    "each batch is read once, in order", reads, list(range(15)) * 6, hint="One loop over the batches, one `read` in it."
 )
-# 20 draws: reference at most 1.0001; without restarts median 1.000, 2 above 1.04; one batch at
-# least 1.106.
+# Of 24 streams: reference 24 below 1.001; start centres drawn once 8 below 1.04.
 check.true(
     "the centres remember all batches, and are nearly as good as with all rows at once",
-    bool(np.median(ratios) < 1.04),
+    sum(ratio < 1.04 for ratio in ratios) >= 5,
     weight=2,
-    hint="`partial_fit` goes on learning; `fit` and a new model forget what came before.",
+    hint="`partial_fit` goes on learning; `fit` and a new model forget. Start from the best of several starts.",
 )
 ### END HIDDEN TESTS
 
@@ -681,7 +698,7 @@ def moon_settings():
     return 3.6, 8
     ### END SOLUTION
 
-# %% checks="dbscan_test" points=1.5
+# %% checks="dbscan_test" points=1
 steps = np.array([[0.0], [1.0], [2.0], [3.0], [50.0]])
 labels, core = dbscan(steps, 1.0, 3)
 check.equal("the ends are on the border, 50 is noise", [int(v) for v in labels], [0, 0, 0, 0, -1])
@@ -713,19 +730,6 @@ for eps, least in ((1.0, 4), (0.7, 5), (1.6, 25)):
         weight=2,
         hint="Only core rows connect. Border rows join the nearest core row's cluster. How are clusters numbered?",
     )
-new = np.random.default_rng(draw + 1).uniform(-14, 14, size=(400, 2))
-check.equal(
-    "new rows join the nearest core row, or none",
-    [int(v) for v in dbscan_predict(new, X, model.labels_, core, 1.6)],
-    [int(v) for v in nearest_core(new, X, model.labels_, core, 1.6)],
-    hint="At most eps away, and only core rows count.",
-)
-check.equal(
-    "with no dense row, all is noise",
-    [int(v) for v in dbscan(X[:20], 1e-3, 3)[0]],
-    [-1] * 20,
-    hint="There may be no core row at all.",
-)
 check.faster(
     "thousands of rows are clustered without a loop over them",
     dbscan,
@@ -733,6 +737,33 @@ check.faster(
     times=8,
     agrees=lambda got, expected: np.array_equal(np.asarray(got[1]), np.asarray(expected[1])),
     hint="Let a tree find the neighbours, and a sparse graph hold them.",
+)
+### END HIDDEN TESTS
+
+# %% checks="dbscan_new_test" points=0.5
+line, dense = np.array([[0.0], [9.0]]), np.array([True, False])
+check.equal("9 is no core row", [int(v) for v in dbscan_predict(line + 0.5, line, dense - 1, dense, 1.0)], [0, -1])
+### BEGIN HIDDEN TESTS
+draw = datasets.hidden_seed("ch09 dbscan new")
+X, _ = make_groups(300, 4, seed=draw, spread=1.3, apart=4.0)
+X = np.round(4 * X) / 4  # on a grid, so that some rows are exactly eps away
+model = DBSCAN(eps=1.25, min_samples=20).fit(X)
+core = np.isin(np.arange(300), model.core_sample_indices_)
+new = np.round(4 * np.random.default_rng(draw + 1).uniform(-14, 14, size=(2000, 2))) / 4
+far = np.sqrt(((new[:, None] - X[core]) ** 2).sum(axis=2))
+nearest = np.where(far.min(axis=1) <= 1.25, model.labels_[core][far.argmin(axis=1)], -1)
+between = np.ptp(np.where(far <= 1.25, model.labels_[core], nearest[:, None]), axis=1) > 0  # may join two clusters
+check.equal(
+    "new rows join the nearest core row, or none",
+    [int(v) for v in dbscan_predict(new[~between], X, model.labels_, core, 1.25)],
+    [int(v) for v in nearest[~between]],
+    hint="At most eps away, and only core rows count.",
+)
+check.equal(
+    "with no dense row, all is noise",
+    [int(v) for v in dbscan(X[:20] + np.arange(20)[:, None], 1e-3, 3)[0]],
+    [-1] * 20,
+    hint="There may be no core row at all.",
 )
 ### END HIDDEN TESTS
 
@@ -975,7 +1006,7 @@ X, part = make_streaks(700, seed=draw)
 sk = GaussianMixture(3, random_state=0).fit(X)
 numbers = sk.weights_, sk.means_, sk.covariances_
 check.close(
-    "AIC and BIC punish each number that was learned", criteria(X, *numbers), (sk.aic(X), sk.bic(X)), rtol=1e-3,
+    "AIC and BIC punish each number that was learned", criteria(X, *numbers), (sk.aic(X), sk.bic(X)), rtol=1e-5,
     hint="For k = 3 and n = 2 there are 17: two weights, six of the means, nine of the covariances.",
 )
 real = np.random.default_rng(draw).permutation(sk.sample(1500)[0])
@@ -990,14 +1021,19 @@ check.score(
     hint="First draw the component by its weight, then a row from its normal distribution.",
 )
 leaning = np.array([[[4.0, -3.0], [-3.0, 9.0]]])
-# 6000 rows: standard errors 0.07, 0.09 and 0.16.
 check.close(
     "drawn rows have the component's covariance",
     np.cov(np.asarray(draw_rows(np.ones(1), np.array([[50.0, -20.0]]), leaning, 6000, seed=6)).T),
     leaning[0],
     rtol=0.02,
-    atol=0.7,
+    atol=0.7,  # standard errors 0.07, 0.09 and 0.16
     hint="A covariance times noise is not its root: take the Cholesky factor.",
+)
+ones, same, others = (np.asarray(draw_rows(*numbers, 9, seed=s)) for s in (1, 1, 2))
+check.true(
+    "the seed decides which rows are drawn",
+    np.array_equal(ones, same) and not np.allclose(ones, others),
+    hint="One generator, made from the seed.",
 )
 for k, number in ((3, 1), (4, 2)):
     X, _ = make_groups(600, k, seed=draw + number, apart=9.0)
@@ -1076,13 +1112,8 @@ def alarms(train_scores, scores, share=0.02):
     return scores < np.quantile(train_scores, share)
     ### END SOLUTION
 
-# %% checks="odd_test" points=2
+# %% checks="odd_test" points=1.5
 check.shape("each turbine gets a score", normality("gmm", X_turbines, X_turbines[:7]), (7,))
-check.equal(
-    "the lowest is alarming",
-    [bool(v) for v in alarms(np.arange(100.0), np.array([0.5, 60.0]), 0.02)],
-    [True, False],
-)
 ### BEGIN HIDDEN TESTS
 from scipy.stats import rankdata
 
@@ -1120,13 +1151,24 @@ check.score(
     at_least=0.985,
     hint="`EllipticEnvelope` with its defaults, not an ordinary covariance.",
 )
+### END HIDDEN TESTS
+
+# %% checks="alarms_test" points=0.5
+check.equal(
+    "the lowest is alarming",
+    [bool(v) for v in alarms(np.arange(100.0), np.array([0.5, 60.0]), 0.02)],
+    [True, False],
+)
+### BEGIN HIDDEN TESTS
+draw = datasets.hidden_seed("ch09 alarms")
+X_clean, X = make_turbines(400, seed=draw)[0], make_turbines(60, seed=draw + 1, odd=0.3)[0]
 check.row_independent(
     "each turbine is judged by itself",
     lambda rows: normality("pca", X_clean, rows),
-    X[:40],
+    X,
     hint="The scaler learns from the training rows only.",
 )
-scores = rng.normal(size=2000)
+scores = np.random.default_rng(draw + 2).normal(size=2000)
 check.equal(
     "the training rows set the threshold", np.asarray(alarms(scores[:500], scores[500:] - 1, 0.1)),
     scores[500:] - 1 < np.quantile(scores[:500], 0.1), hint="The quantile of which scores?",

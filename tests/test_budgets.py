@@ -1,7 +1,10 @@
 """Training budgets: a whole cell's time against the reference's, never worth anything by itself."""
 
+from dataclasses import replace
+
 import pytest
 
+from graders.course import Chapter
 from graders.notebooks import source
 from graders.results import Outcome
 
@@ -45,9 +48,11 @@ def graded(tiny):
     (tiny.course.folder("source") / "ch09.py").write_text(TEXT)
     source.build(tiny.course, "ch09")
 
-    def grade(answer=None, **more):
-        tiny.hand_in("ada", {} if answer is None else {"train": answer}, chapter="ch09", **more)
-        result = tiny.grade("ada", "ch09", cell_seconds=60, submission_seconds=200)
+    def grade(answer=None, budgets=None, **more):
+        chapters = {"ch09": Chapter(budgets=budgets or {})}
+        made = replace(tiny, course=tiny.course.model_copy(update={"chapters": chapters}))
+        made.hand_in("ada", {} if answer is None else {"train": answer}, chapter="ch09", **more)
+        result = made.grade("ada", "ch09", cell_seconds=60, submission_seconds=200)
         (cell,) = [cell for cell in result.notebooks[0].cells if cell.cell_id == "train_test"]
         return cell, cell.records[-1]
 
@@ -67,6 +72,12 @@ def test_a_cell_far_over_its_budget_loses_that_share_after_it_was_measured_again
     assert (budget.outcome, budget.points, cell.points) == (Outcome.FAILED, 0.0, 3.0)
     assert budget.metrics["ratio"] > 3 and budget.metrics["rounds"] == 3
     assert cell.outcome is Outcome.FAILED
+
+
+def test_the_budget_of_the_course_is_the_one_that_counts(graded):
+    _, budget = graded(budgets={"train": 1e-3})
+    assert (budget.outcome, budget.metrics["limit"]) == (Outcome.FAILED, 0.001)
+    assert budget.required == "at most 0.001 times the CPU time of the reference"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,14 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, text, message):
         load_course(_config(tmp_path, text, name))
 
 
+@pytest.mark.parametrize("budget", [0, -2, float("inf"), float("nan")])
+def test_a_budget_that_is_no_number_above_0_is_named_with_its_cell_and_chapter(tmp_path, budget):
+    text = "from graders.course import Chapter, Course\n"
+    text += f"course = Course(chapters={{'ch01': Chapter(budgets={{'fit': float('{budget}')}})}})"
+    with pytest.raises(CourseError, match=f"budget of cell 'fit' of 'ch01' is {budget}; .* above 0"):
+        load_course(_config(tmp_path, text))
+
+
 def test_a_folder_without_settings_is_no_course(tmp_path):
     with pytest.raises(CourseError, match="is not a course folder"):
         load_course(tmp_path)

@@ -17,6 +17,7 @@ import pytest
 from graders.display import Display
 from graders.gradebook import read_points
 from graders.notebooks import source
+from graders.progress import plain
 from graders.results import Outcome, SubmissionResult
 
 SLOW = "import time; time.sleep(2)\ndef mean(v): return 2.5"
@@ -30,12 +31,12 @@ def klass(tiny_course):
     return tiny_course
 
 
-def command(tiny, *arguments):
+def command(tiny, *arguments, name="autograde"):
     return [
         sys.executable,
         "-m",
         "graders",
-        "autograde",
+        name,
         "ch01",
         "-j1",
         *arguments,
@@ -48,14 +49,14 @@ def run(tiny, *arguments):
     return subprocess.run(command(tiny, *arguments), capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
-def on_terminal(tiny, *arguments, answer=""):
+def on_terminal(tiny, *arguments, answer="", name="autograde"):
     """Run with a terminal; returns the exit code and what was shown on it, without colours and cursor moves."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color"}
     env.pop("COLUMNS", None)
     with subprocess.Popen(
-        command(tiny, *arguments), stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, env=env
+        command(tiny, *arguments, name=name), stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs, env=env
     ) as process:
         os.close(theirs)
         shown = b""
@@ -139,7 +140,7 @@ def test_a_log_gets_plain_lines(klass):
 def test_a_log_says_every_ten_seconds_how_far_it_is(monkeypatch, capsys):
     """The clock is ours: forty submissions, one each second, two at a time."""
     now = [100.0]
-    monkeypatch.setattr("graders.display.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("graders.progress.time.monotonic", lambda: now[0])
     with Display() as display:
         hooks = display.hooks()
         hooks.planned(40, 5)
@@ -171,6 +172,13 @@ def test_a_terminal_shows_how_far_how_fast_what_came_out_and_who_takes_longest(k
     assert any(re.search(r"bob, ch01_numbers \([1-9]\d* s\)", line) for line in half), half
 
 
+def test_verify_shows_on_a_terminal_how_far_it_is(tiny_course):
+    code, shown = on_terminal(tiny_course, name="verify")
+    assert code == 0, shown
+    assert re.search(r"0/4 .* reference, ch01_numbers", shown), shown
+    assert re.search(r"[1-3]/4 +\d+\.\d/s", shown), shown
+
+
 @pytest.mark.parametrize(("answer", "code", "points"), [("n\n", 1, 8), ("y\n", 0, 10), ("\x04", 1, 8)])
 def test_a_terminal_is_asked_before_scores_are_replaced(tiny_course, answer, code, points):
     tiny_course.hand_in("ada")
@@ -180,3 +188,7 @@ def test_a_terminal_is_asked_before_scores_are_replaced(tiny_course, answer, cod
     assert "8/8" in shown and "10/10" in shown and "squares_test" in shown and "3/3 → 5/5" in shown
     assert "Replace them? [y/N]" in shown
     assert (ended, score(tiny_course)) == (code, points), shown
+
+
+def test_a_name_cannot_write_over_the_terminal():
+    assert plain("ada\x1b[2J\x9b[31m\u202egnp.exe") == "ada\\[2J\\[31mgnp.exe"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from graders import check
 from graders import judge as judge_module
 from graders.bridge.shim import Server
 from graders.bridge.wire import Frame, receive, send
@@ -285,6 +286,63 @@ def test_partial_credit_of_a_score():
     assert record.metrics["score"] == 0.8
     assert record.required == "accuracy of at least 0.95"
     assert record.hint == "More data?"
+
+
+@pytest.mark.parametrize("ours", ["import no_such_module", "from no_such_module import no_such_module"])
+def test_a_module_that_the_check_cannot_import_is_never_the_students_fault(ours):
+    checks = f"check.equal('a', f(1), 1)\n{ours}\ncheck.equal('b', f(no_such_module), 1)"
+    records = judged("def f(x): return 1", checks)
+    assert [record.outcome for record in records] == [PASSED, Outcome.UNGRADABLE]
+
+
+# -- probes ---------------------------------------------------------------------------------------
+
+SPY = """
+@check.probe
+def spy():
+    # the answer is 42
+    import os
+    class Spy:
+        pid, seen = os.getpid(), 0
+        def fit(self, rows):
+            self.seen += len(rows)
+            return self
+    return Spy()
+"""
+
+
+def test_a_probe_lives_in_the_students_process_and_can_be_handed_to_their_function():
+    student = "import os\ndef f(model, rows):\n    return model.fit(rows[:3])\ndef pid(): return os.getpid()"
+    checks = SPY + "check.equal('rows', f(spy(), [1] * 5).seen, 3)\ncheck.equal('there', spy().pid, pid())"
+    records = judged(student, checks, "f pid")
+    assert [record.outcome for record in records] == [PASSED, PASSED]
+
+
+def test_a_probe_crosses_without_its_comments_and_sees_no_name_of_the_cell():
+    student = """
+def f(function):
+    code = function.__code__
+    return [str(c) for c in code.co_consts], sorted(n for n in function.__globals__ if n[:1] != "_")
+"""
+    (record,) = judged(student, SPY + "secret = 42\ntexts, names = f(spy)\ncheck.equal('n', names, ['spy'])")
+    assert record.outcome is PASSED
+
+
+@pytest.mark.parametrize(
+    "body", ["return secret", "class A:\n        b = secret\n    return A", "return lambda: secret"]
+)
+def test_a_probe_that_would_take_a_name_of_the_cell_along_is_refused(body):
+    checks = f"secret = 42\n@check.probe\ndef p():\n    {body}\ncheck.equal('a', f(p), 1)"
+    (record,) = judged("def f(x): return 1", checks)
+    assert record.outcome is Outcome.UNGRADABLE
+    assert "secret" in record.staff and "secret" not in seen_by_student(record)
+
+
+def test_a_probe_in_a_notebook_is_the_function_itself():
+    def spy():
+        return 3
+
+    assert check.probe(spy) is spy
 
 
 # -- the student's exceptions ---------------------------------------------------------------------
@@ -754,6 +812,67 @@ def test_the_students_time_is_compared_with_the_references(factor, outcome):
     assert record.outcome is outcome
     assert record.metrics["ratio"] == pytest.approx(factor, rel=0.6)
     assert record.required == "at most 3 times the time of the reference"
+
+
+# Seconds of sleep and limits leave a busy machine more than half a second for a call that does nothing.
+@pytest.mark.parametrize(("clock", "times", "outcome"), [("cpu", 100, PASSED), ("wall", 2, FAILED)])
+def test_a_function_that_sleeps_is_slow_by_the_wall_clock_only(clock, times, outcome):
+    options = f"inputs=lambda seed: (1.5,), times={times}, repeats=1, clock={clock!r}"
+    checks = f"check.faster('fast', f, {options})"
+    asleep = "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return seconds"
+    with judging(asleep) as judge, kernel("def f(seconds): return seconds") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert record.outcome is outcome
+
+
+GPU = """
+import sys, types
+cuda = types.SimpleNamespace(is_available=lambda: True, device_count=lambda: 1, synchronize=lambda device: None)
+sys.modules["torch"] = types.SimpleNamespace(cuda=cuda)  # what a library says where there is a GPU
+"""
+
+
+@pytest.mark.parametrize(("theirs", "ours", "measure"), [("", GPU, "wall time"), (GPU, "", "the time")])
+def test_wall_time_counts_if_the_reference_has_a_gpu_whatever_the_student_says(theirs, ours, measure):
+    checks = "check.faster('fast', f, inputs=lambda seed: (), times=1000, repeats=1)"
+    with judging(f"{theirs}\ndef f(): return 1") as judge, kernel(f"{ours}\ndef f(): return 1") as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert measure in record.required
+
+
+def test_what_is_computed_after_the_answer_counts_by_the_wall_clock_too():
+    student = """
+import time
+class Later:
+    def value(self):
+        time.sleep(1.5)
+        return 1.0
+def f(): return Later()
+"""
+    checks = """
+check.faster('fast', f, inputs=lambda seed: (), times=2, repeats=1, clock='wall',
+             agrees=lambda a, b: a.value() == b.value())
+"""
+    with judging(student) as judge, kernel(student.replace("sleep(1.5)", "sleep(0.0)")) as reference:
+        judge.attach_reference(*reference)
+        (record,) = judge.checks(cell(checks, timed=True))
+    assert record.outcome is FAILED
+
+
+def test_both_are_timed_on_the_core_the_student_is_on():
+    """So that gradings that run at the same time spread over the cores of a machine."""
+    last = max(os.sched_getaffinity(0))
+    with judging(WORK.format(factor=1)) as judge, kernel(WORK.format(factor=1)) as reference:
+        judge.attach_reference(*reference)
+        os.sched_setaffinity(judge._student_clock.pid, {last})
+        judge.checks(cell("check.equal('it runs there', f(0.0), 0.0)"))
+        pids = [judge._student_clock.pid, reference[2]]
+        there = f"lambda a, b: [os.sched_getaffinity(pid) for pid in {pids}] == [{{{last}}}] * 2"
+        checks = f"check.faster('fast', f, inputs=lambda s: (0.0,), times=9, repeats=1, agrees={there})"
+        (record,) = judge.checks(cell(f"import os\n{checks}", timed=True))
+    assert record.outcome is PASSED
 
 
 def test_after_a_new_kernel_its_time_is_the_one_that_counts():

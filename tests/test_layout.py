@@ -33,13 +33,14 @@ GRADING = LEAVES | {
     "job",
     "budgets",
 }
-BATCH = GRADING | {"grading", "gradebook"}
+BATCH = GRADING | {"grading", "gradebook", "points"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "files": set(),
     "results": {"errors"},
     "course": {"errors"},
     "datasets": {"errors"},
+    "points": {"errors"},
     "autograded": LEAVES,
     "generate": {"course", "errors"},
     "sandbox": LEAVES,
@@ -55,14 +56,15 @@ ALLOWED: dict[str, set[str]] = {
     "judging": LEAVES | {"bridge", "course", "job", "notebooks", "sandbox"},
     "budgets": LEAVES | {"check", "notebooks"},
     "grading": GRADING,
-    "gradebook": LEAVES | {"autograded", "course", "generate"},
+    "gradebook": LEAVES | {"autograded", "course", "generate", "points"},
+    "export": {"course", "errors", "gradebook", "points"},
     "feedback": LEAVES | {"course"},
     "batch": BATCH,
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "demo", "display", "quality_display", "__main__"}
+TOP = {"cli", "demo", "display", "progress", "quality_display", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from graders.batch.engine import import_lightly, run_all
 from graders.batch.ledger import Counting, Entry, Ledger
+from graders.batch.secret import check_secret
 from graders.batch.standing import Standing, Step, is_regrade, keeps, standing, steps
 from graders.batch.work import Work, find_work, submissions
 from graders.course import Course
@@ -71,13 +72,16 @@ def autograde(
     student: str = "",
     jobs: int = 0,
     force: bool = False,
+    new_secret: bool = False,
     hooks: Hooks | None = None,
 ) -> Summary:
     """Grade the submissions of some chapters; raises UsageError if a named student handed in nothing.
 
-    ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has.
+    ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has. Raises
+    SecretError if the course's secret is not the ledger's; with ``new_secret`` it is from now on.
     """
     with _supervising(course) as ledger:
+        check_secret(course, ledger, new=new_secret)
         return _Run(course, ledger, hooks or Hooks()).grade(chapters, student, jobs or cores(), force)
 
 

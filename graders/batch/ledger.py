@@ -24,6 +24,10 @@ from graders.errors import LedgerError, UsageError
 from graders.results import Outcome, SubmissionResult, from_json, to_json
 
 _OWN = "INSERT INTO about (name, value) VALUES ('course', :course) ON CONFLICT DO NOTHING"
+_TAKE_FROM_NOW_ON = """
+INSERT INTO about (name, value) VALUES ('secret', :secret)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 # A machine that lost its power says no goodbye: the server then finds out, and frees its lock, in a minute.
 _NOTICE_LOSS = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 _PATIENCE_SECONDS = 5.0  # a killed supervisor's lock is freed when the server has noticed
@@ -100,19 +104,30 @@ class Ledger:
 
     def _belongs_to(self, course: str) -> None:
         """Students of two courses may have the same names: a ledger is of one course."""
-        wanted = select(AboutRow.value).where(AboutRow.name == "course")
-        with self._reading() as session:
-            owner = session.scalar(wanted)
-        if owner is None:
+        owner = self._about("course")
+        if not owner:
             with self._writing() as session:  # another machine may be doing the same
                 session.execute(text(_OWN), {"course": course})
-                owner = session.scalar(wanted)
+            owner = self._about("course")
         if owner != course:
             place = self._engine.url.render_as_string()
             raise LedgerError(
                 f"The ledger at {place} belongs to the course {owner!r}.",
                 hint="Give each course a database of its own in the setting ledger_url.",
             )
+
+    def _about(self, name: str) -> str:
+        with self._reading() as session:
+            return session.scalar(select(AboutRow.value).where(AboutRow.name == name)) or ""
+
+    def secret(self) -> str:
+        """Return the fingerprint of the secret that results were made with, nothing if none were yet."""
+        return self._about("secret")
+
+    def keep_secret(self, fingerprint: str) -> None:
+        """Keep the fingerprint of the secret that results are made with from now on."""
+        with self._writing() as session:
+            session.execute(text(_TAKE_FROM_NOW_ON), {"secret": fingerprint})
 
     @contextmanager
     def exclusive(self, course: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ Done by the one supervisor only, while no other program may write; every step ca
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from graders.batch.schema import Base, GivenRow, RunRow, explained, open_engine
+from graders.batch.schema import AboutRow, Base, GivenRow, RunRow, explained, open_engine
 from graders.errors import LedgerError
 from graders.results import from_json
 
 _GAP = 20_000  # rows that one lost page can hide, and more
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -48,7 +50,8 @@ def rescue(path: Path) -> str:
         left.unlink(missing_ok=True)
     runs = [row for row in _rows(path, RunRow) if _readable(row["result"])]
     kept = {row["id"] for row in runs}
-    _write(new, runs, [row for row in _rows(path, GivenRow) if row["run"] in kept])
+    given = [row for row in _rows(path, GivenRow) if row["run"] in kept]
+    _write(new, {RunRow: runs, GivenRow: given, AboutRow: _secret(path)})
     aside = _free_name(path)
     for old, name in zip(_files(path), _files(aside), strict=True):
         if old.exists():
@@ -100,10 +103,21 @@ def _readable(result: str) -> bool:
     return True
 
 
-def _write(path: Path, runs: list[dict[str, Any]], given: list[dict[str, Any]]) -> None:
+def _secret(path: Path) -> list[dict[str, Any]]:
+    """Read the row with the fingerprint of the course's secret, if it is there and whole."""
+    query = "SELECT value FROM about WHERE name = 'secret'"
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            found = [value for (value,) in connection.execute(query)]
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        return []
+    return [{"name": "secret", "value": value} for value in found if _FINGERPRINT.fullmatch(str(value))]
+
+
+def _write(path: Path, tables: dict[type[Base], list[dict[str, Any]]]) -> None:
     engine = open_engine(f"sqlite:///{path}")
     with explained(engine), engine.begin() as connection:
-        for table, rows in ((RunRow, runs), (GivenRow, given)):
+        for table, rows in tables.items():
             if rows:
                 connection.execute(insert(table), rows)
     engine.dispose()

@@ -70,7 +70,7 @@ class GivenRow(Base):
 
 
 class AboutRow(Base):
-    """A fact about the ledger itself: its ``version`` and its ``course``."""
+    """A fact about the ledger itself: its ``version``, its ``course`` and the ``secret``'s fingerprint."""
 
     __tablename__ = "about"
 

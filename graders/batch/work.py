@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from graders.batch.secret import read_secret
 from graders.course import Course
-from graders.errors import CourseError, SubmissionError, UsageError
+from graders.errors import SubmissionError, UsageError
 from graders.job import Job
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.notebooks.sanitise import Cell, accept_files, find_notebook, rebuild
@@ -97,21 +96,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def read_secret(course: Course) -> bytes:
-    """Return the secret that hidden draws come from; the first use makes one, readable by us alone."""
-    path = course.root / course.secret_file
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-    text = path.read_text().strip()
-    if not text:
-        raise CourseError(
-            f"{path.name} is empty.", hint="Remove it; a new one is made, and hidden data changes."
-        )
-    return text.encode()
 
 
 def content_parts(job: Job) -> dict[str, str]:

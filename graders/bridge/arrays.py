@@ -48,7 +48,7 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Any:
     if isinstance(value, np.ndarray):
         return encode_array(np.ma.getdata(value), encoder)
     if isinstance(value, np.dtype):
-        return ["dtype", value.str] if _crosses(value) else None
+        return ["dtype", value.str] if crosses(value) else None
     if isinstance(value, np.random.Generator):
         return _encode_generator(value, encoder)
     if isinstance(value, np.random.RandomState):
@@ -56,14 +56,15 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Any:
     return None
 
 
-def _crosses(dtype: Any) -> bool:
+def crosses(dtype: Any) -> bool:
+    """Whether values of a NumPy type may cross: plain data, and no objects or fields."""
     return dtype.kind in "biufcmMSU" and dtype.fields is None
 
 
 def _encode_scalar(value: Any, encoder: Encoder) -> Any:
     if value.dtype.itemsize == 0:
         return encoder.encode(value.item())  # the empty text
-    if not _crosses(value.dtype):
+    if not crosses(value.dtype):
         return _encode_tensor(value, encoder) if value.dtype.kind == "V" else None
     return ["scalar", value.dtype.str, encoder.buffer(value.tobytes())]
 
@@ -78,8 +79,8 @@ def encode_array(value: Any, encoder: Encoder) -> Any:
     elif array.dtype.kind == "V" and array.dtype.fields is None and array.dtype.itemsize <= 2:
         array = array.astype(np.float32)  # bfloat16 and other short floats of ml_dtypes
     elif array.dtype.kind == "T":
-        array = array.astype(np.str_)
-    if array is None or not _crosses(array.dtype):
+        array = _strings(array.astype(object))  # what is missing in it is no text
+    if array is None or not crosses(array.dtype):
         return None
     if array.dtype.itemsize == 0:
         array = array.astype(f"{array.dtype.kind}1")  # only empty texts: give them a size
@@ -122,6 +123,8 @@ def _encode_scipy(value: Any, encoder: Encoder) -> Any:
         return None
     rows = value.tocsr()
     parts = [encode_array(part, encoder) for part in (rows.data, rows.indices, rows.indptr)]
+    if any(part is None for part in parts):
+        return None
     return ["sparse", isinstance(value, sparse.sparray), value.format, list(value.shape), *parts]
 
 

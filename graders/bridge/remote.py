@@ -81,6 +81,10 @@ class Bridge:
         """Delete a name in the student kernel."""
         self._ask("delete", {"name": name})
 
+    def define(self, name: str, source: str) -> Any:
+        """Define a function in a module of its own in the student kernel and return a handle to it."""
+        return self._ask("define", {"name": name, "source": source})
+
     def call(self, target: Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object in the student kernel.
 
@@ -89,6 +93,15 @@ class Bridge:
         """
         self.calls += 1
         return self._ask("call", {}, target=target, args=args, kwargs=kwargs)
+
+    def synchronise(self) -> bool:
+        """Wait until the kernel has nothing left to compute on an accelerator; return whether it has one.
+
+        Calls of libraries that use a GPU come back before the work is done. What a student's kernel says
+        is an answer: whoever does not wait is still measured where the result is fetched or compared.
+        """
+        found = self._ask("synchronise", {})
+        return type(found) is list and len(found) > 0
 
     # How it is asked.
 

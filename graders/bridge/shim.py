@@ -1,7 +1,8 @@
 """The student kernel's end of the bridge: answers the judge's questions about names and objects.
 
 This code runs in the student's process, so it belongs to the attacker: it keeps no secret, and
-whatever it says is an answer, never a verdict. It imports only the wire format.
+whatever it says is an answer, never a verdict. It imports only the wire format, and what waits for
+accelerators.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import importlib
 import socket
 import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
+from graders.bridge.accelerators import synchronise
 from graders.bridge.wire import DEFAULT_LIMIT, Decoder, Encoder, Frame, PeerGone, WireError, receive, send
 
 
@@ -40,12 +43,14 @@ class Server:
             "get": self._get,
             "set": self._set,
             "delete": self._delete,
+            "define": self._define,
             "attribute": self._attribute,
             "item": lambda body, decode: decode(body["target"])[decode(body["key"])],
             "length": lambda body, decode: len(decode(body["target"])),
             "contains": lambda body, decode: decode(body["key"]) in decode(body["target"]),
             "iterate": lambda body, decode: iter(decode(body["target"])),
             "next": lambda body, decode: self._next(decode(body["target"])),
+            "synchronise": lambda body, decode: synchronise(),
         }
 
     def serve(self) -> None:
@@ -122,6 +127,12 @@ class Server:
 
     def _delete(self, body: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         del self._names[body["name"]]
+
+    @staticmethod
+    def _define(body: dict[str, Any], decode: Callable[[Any], Any]) -> Any:
+        module = ModuleType("probe")  # a judge's function that must run here; it sees no name of the student's
+        exec(compile(body["source"], "<probe>", "exec"), vars(module))  # noqa: S102 (the judge's own text)
+        return getattr(module, body["name"])
 
     def _attribute(self, body: dict[str, Any], decode: Callable[[Any], Any]) -> Any:
         return getattr(decode(body["target"]), body["name"])

@@ -21,7 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from graders.bridge import zones
 from graders.errors import BridgeError
 
 MAGIC = b"GRB1"
@@ -68,6 +70,8 @@ def send(sock: socket.socket, frame: Frame, *, limit: int = DEFAULT_LIMIT) -> No
         {"body": frame.body, "sizes": [len(b) for b in frame.buffers]}, allow_nan=False, separators=(",", ":")
     ).encode()
     size = sum(len(b) for b in frame.buffers)
+    if len(header) > MAX_HEADER:
+        raise WireError("A value has too many parts to cross.")
     if size + len(header) > limit:
         raise WireError(f"A value of {(size + len(header)) / 2**20:.0f} MB is too large to cross.")
     try:
@@ -220,8 +224,23 @@ def _encode_dict(encoder: Encoder, value: Any) -> Tree:
     return ["dict", [[encoder.encode(k), encoder.encode(v)] for k, v in value.items()]]
 
 
-def _encode_moment(encoder: Encoder, value: Any) -> Tree:
-    return [type(value).__name__, value.isoformat()]
+def _encode_date(encoder: Encoder, value: date) -> Tree:
+    return ["date", value.isoformat()]
+
+
+def _encode_datetime(encoder: Encoder, value: datetime) -> Tree:
+    """Encode a moment with its offset, and the name of its time zone if both ends know it."""
+    zone = zones.name_of(value.tzinfo) if type(value.tzinfo) is ZoneInfo else ""
+    return ["datetime", value.isoformat(), zone]
+
+
+def _decode_datetime(tree: list[Any], decoder: Decoder) -> datetime:
+    moment = datetime.fromisoformat(tree[1])
+    if not tree[2]:
+        return moment
+    if type(tree[2]) is not str or not zones.is_known(tree[2]):
+        raise WireError("A moment has an unknown time zone.")
+    return moment.astimezone(ZoneInfo(tree[2]))
 
 
 _PLAIN: dict[type, Callable[[Encoder, Any], Tree]] = {
@@ -242,8 +261,8 @@ _PLAIN: dict[type, Callable[[Encoder, Any], Tree]] = {
     range: lambda e, v: ["range", v.start, v.stop, v.step],
     slice: lambda e, v: ["slice", e.encode(v.start), e.encode(v.stop), e.encode(v.step)],
     type(...): lambda e, v: ["ellipsis"],
-    date: _encode_moment,
-    datetime: _encode_moment,
+    date: _encode_date,
+    datetime: _encode_datetime,
     timedelta: lambda e, v: ["timedelta", v.days, v.seconds, v.microseconds],
 }
 
@@ -350,6 +369,6 @@ _TAGS: dict[str, Handler] = {
     "slice": lambda t, d: slice(*(d.decode(part) for part in t[1:4])),
     "ellipsis": lambda t, d: ...,
     "date": lambda t, d: date.fromisoformat(t[1]),
-    "datetime": lambda t, d: datetime.fromisoformat(t[1]),
+    "datetime": _decode_datetime,
     "timedelta": lambda t, d: timedelta(t[1], t[2], t[3]),
 }

@@ -10,6 +10,7 @@ from graders.check.environments import returns
 from graders.check.figures import figure
 from graders.check.learning import no_leakage, probabilities, split
 from graders.check.networks import dropout, frozen, output_shape, parameters
+from graders.check.probes import probe
 from graders.check.properties import (
     agrees,
     deterministic,
@@ -43,6 +44,7 @@ __all__ = [
     "output_shape",
     "parameters",
     "probabilities",
+    "probe",
     "raises",
     "returns",
     "row_independent",

@@ -29,8 +29,9 @@ def returns(
 
     ``policy(observations)`` gets an array with one row per running episode, shape (k, ...), and returns k
     actions. ``make_env()`` makes an environment with Gymnasium's ``reset(seed=)`` and ``step(action)``; it
-    stays with the judge, which adds up the rewards itself, undiscounted, for at most ``steps`` steps. Episode i
-    starts from ``seed + i``. The interval of the mean is bootstrapped over episodes; a mean that would cost
+    stays with the judge, which adds up the rewards itself, undiscounted, for at most ``steps`` steps. Actions
+    are one number or one row each, and belong to its ``action_space`` if it has one. Episode i starts from
+    ``seed + i``. The interval of the mean is bootstrapped over episodes; a mean that would cost
     marks is judged together with as many episodes again. A student sees the mean return, its interval and the
     target.
 
@@ -92,9 +93,10 @@ class Table:
                 return actions
             ended = set()
             for i, action in zip(running, actions, strict=True):
-                if not _is_possible(envs[i], action):
+                fitting = _fitting(getattr(envs[i], "action_space", None), action)
+                if fitting is None:
                     return fail("An action is none that the environment knows.")
-                seen[i], reward, terminated, truncated, _ = envs[i].step(action)
+                seen[i], reward, terminated, truncated, _ = envs[i].step(fitting)
                 totals[i] += float(reward)
                 ended |= {i} if terminated or truncated else set()
             running = [i for i in running if i not in ended]
@@ -120,6 +122,13 @@ def _actions(chosen: Any, count: int) -> list[Any] | Verdict:
     return [action.item() if action.ndim == 0 else action for action in actions]
 
 
-def _is_possible(env: Any, action: Any) -> bool:
-    space = getattr(env, "action_space", None)
-    return space is None or bool(space.contains(action))
+def _fitting(space: Any, action: Any) -> Any:
+    """Return an action as a space has it, None if it is none; without a space anything is one.
+
+    Gymnasium's Box takes no array that its own type could not hold exactly, such as float64 where it has
+    float32; which type it is must not cost anybody marks.
+    """
+    kind = getattr(getattr(space, "dtype", None), "kind", "")
+    if kind == "f" and type(action).__name__ == "ndarray":
+        action = action.astype(space.dtype)
+    return action if space is None or space.contains(action) else None

@@ -21,6 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Honest learning", ("no_leakage", "split", "probabilities", "works_on", "gradient")),
     ("Neural networks", ("output_shape", "parameters", "frozen", "dropout")),
     ("Figures", ("figure",)),
+    ("In the student's process", ("probe",)),
 )
 _COMMON = ("asked", "hint", "weight")
 
@@ -76,6 +77,8 @@ def _texts(name: str) -> tuple[str, str]:
 
 def _signature(name: str) -> str:
     """Return a call with the check's own arguments and their defaults, broken into lines of readable length."""
+    if name == "probe":  # no check by itself, but what a check may need
+        return "@check.probe"
     words, options = ["asked"], False
     for parameter in inspect.signature(_function(name)).parameters.values():
         if parameter.name in _COMMON:

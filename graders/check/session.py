@@ -49,6 +49,10 @@ class Spent(NamedTuple):
     cpu: float
     wall: float
 
+    def plus(self, other: Spent) -> Spent:
+        """Return what both cost together."""
+        return Spent(self.cpu + other.cpu, self.wall + other.wall)
+
 
 class Stopwatch(Protocol):
     """Measures calls from outside the process that runs them; only the judge has one."""
@@ -56,17 +60,28 @@ class Stopwatch(Protocol):
     def first_seed(self, asked: str) -> int:
         """Return a number that nobody can know before, to count the seeds of inputs from."""
 
-    def student(self, func: Any, args: tuple[Any, ...]) -> tuple[Spent, Any]:
-        """Return cost and result of a call that works in the student's kernel."""
+    def usual_clock(self) -> str:
+        """Return ``wall`` where the reference computes on a GPU, which no CPU time shows; else ``cpu``."""
 
-    def reference(self, func: Any, args: tuple[Any, ...], using: tuple[Any, ...] = ()) -> tuple[Spent, Any]:
+    def student(self, func: Any, args: tuple[Any, ...], *, synchronise: bool = False) -> tuple[Spent, Any]:
+        """Return cost and result of a call that works in the student's kernel.
+
+        With ``synchronise`` the call ends when its kernel has nothing left to compute on an accelerator.
+        """
+
+    def reference(
+        self, func: Any, args: tuple[Any, ...], using: tuple[Any, ...] = (), *, synchronise: bool = False
+    ) -> tuple[Spent, Any]:
         """Return cost and result of the reference kernel's function of the same name.
 
         With ``using``, ``func`` is the check's own and gets the reference's functions of those names first.
         """
 
-    def since(self) -> float:
-        """Return the CPU seconds of the student's processes since their last call ended."""
+    def since(self) -> tuple[Spent, Spent]:
+        """Return what the student's kernel and the reference's cost since their last calls ended.
+
+        The wall time is that in which the judge waited for them.
+        """
 
 
 class Recorder(Protocol):
@@ -79,6 +94,9 @@ class Recorder(Protocol):
 
     def report(self, asked: str, hint: str, verdict: Verdict) -> None:
         """Keep the verdict of the check that is being made."""
+
+    def define(self, name: str, source: str) -> Any:
+        """Define a function where the student's code runs and return a handle to it."""
 
 
 RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)

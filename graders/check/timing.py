@@ -1,8 +1,9 @@
-"""Time budgets: CPU time as a multiple of the reference's or of a naive baseline's, run side by side.
+"""Time budgets: time as a multiple of the reference's or of a naive baseline's, run side by side.
 
 Both run in walled kernels of the same kind on the same machine at the same time; what is judged is
 the median of paired ratios, so a slow machine slows both. Times are read from outside the kernels, and
-cover every process of a sandbox until the result is known to be right.
+cover every process of a sandbox until the result is known to be right. What counts is CPU time, which a
+busy machine hardly changes; on a GPU, whose work it does not show, wall time until the work is done.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 from graders.check.compare import difference, is_remote
 from graders.check.session import RECORDER, Spent, Stopwatch, Verdict, fail, settle
@@ -28,6 +29,7 @@ _WAITING, _WAITING_SECONDS = 3.0, 1.0
 TOO_NOISY = 4.0  # slowest over fastest reference time that makes the machine no judge of speed
 
 Agreement = Callable[[Any, Any], bool]
+Clock = Literal["cpu", "wall"]
 Pair = tuple[Spent, Spent]  # of the student's call and of the other's
 
 
@@ -39,10 +41,11 @@ def faster(
     times: float,
     repeats: int = 5,
     agrees: Agreement | None = None,
+    clock: Clock | None = None,
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check that a function needs at most ``times`` the reference's CPU seconds.
+    """Check that a function needs at most ``times`` the reference's time.
 
     ``inputs(seed)`` returns fresh arguments for every repeat; ``agrees(result, reference_result)``
     says whether the timed work was really done, without it both have to be equal but for rounding.
@@ -51,10 +54,25 @@ def faster(
     ungradable, which costs nobody points. In a notebook, where there is no reference, nothing is measured.
     A student sees the ratio and the limit.
 
+    What counts are the seconds of ``clock``. ``"cpu"`` is the CPU time of all processes, which a busy machine
+    hardly changes. ``"wall"`` is the time from sending the call to having its result, with nothing left to
+    compute on a GPU: what is queued is waited for. If nothing is said it is ``"wall"`` where the reference
+    has a GPU, and else ``"cpu"``.
+
     >>> check.faster("`total` is fast", sum, inputs=lambda seed: (range(seed),), times=3)
     · `total` is fast (measured when your work is graded)
     """
-    within(asked, func, inputs=inputs, times=times, repeats=repeats, agrees=agrees, hint=hint, weight=weight)
+    within(
+        asked,
+        func,
+        inputs=inputs,
+        times=times,
+        repeats=repeats,
+        agrees=agrees,
+        clock=clock,
+        hint=hint,
+        weight=weight,
+    )
 
 
 def within(
@@ -67,16 +85,18 @@ def within(
     using: tuple[Callable[..., Any], ...] = (),
     repeats: int = 5,
     agrees: Agreement | None = None,
+    clock: Clock | None = None,
     hint: str = "",
     weight: float | None = None,
 ) -> None:
-    """Check that a computation stays within a multiple of a naive baseline's CPU seconds, or the reference's.
+    """Check that a computation stays within a multiple of a naive baseline's time, or the reference's.
 
     ``baseline`` is a function of the checks cell or of a given cell, written with ``def``; it runs in a walled
     kernel of its own, beside the student's: ``times=0.2`` asks for five times the speed of the plain way.
     Without it, the reference's function of the same name is the measure, as in ``check.faster``. A whole
     computation is a function of the checks cell that gets the functions named in ``using`` first, once the
-    student's and once the reference's. ``inputs``, ``agrees`` and the verdict are those of ``check.faster``.
+    student's and once the reference's. ``inputs``, ``agrees``, ``clock`` and the verdict are those of
+    ``check.faster``.
 
     >>> def plain(values):
     ...     return [value**2 for value in values]
@@ -84,6 +104,8 @@ def within(
     ...              inputs=lambda seed: (np.arange(10**6) + seed,))
     · Squares take half the time of a loop (measured when your work is graded)
     """
+    if clock not in (None, "cpu", "wall"):
+        raise JudgeError(f"There is no clock {clock!r}.", hint='Say clock="cpu" or clock="wall".')
     recorder = RECORDER.get()
     if recorder is None:
         print(f"· {asked} (measured when your work is graded)")
@@ -92,8 +114,13 @@ def within(
     if watch is None:
         raise JudgeError("This judge has no reference kernel to compare times with.")
     rival = "the baseline" if baseline is not None else "the reference"
-    race = Race(watch, asked, func, baseline or func, using, inputs, repeats, agrees or _alike, rival)
-    settle(asked, hint, lambda: race.judge(times))
+
+    def find() -> Verdict:
+        wall = (clock or watch.usual_clock()) == "wall"
+        race = Race(watch, asked, func, baseline or func, using, inputs, repeats, agrees or _alike, rival, wall)
+        return race.judge(times)
+
+    settle(asked, hint, find)
 
 
 def _alike(result: Any, expected: Any) -> bool:
@@ -115,6 +142,7 @@ class Race:
     repeats: int
     agrees: Agreement
     name: str
+    wall: bool  # whether wall time decides
 
     def judge(self, times: float) -> Verdict:
         """Measure rounds until one is clear, and return the verdict."""
@@ -128,30 +156,39 @@ class Race:
             if any(pair is None for pair in pairs):
                 return fail("The result of the timed call is not right.")
             kept += [pair for pair in pairs[1:] if pair is not None]  # the first warms up
-            rounds.append(_summary(kept[-self.repeats :]))
+            rounds.append(_summary([self._counted(pair) for pair in kept[-self.repeats :]]))
             ratio, spread = rounds[-1]
             if spread < TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
                 break
-        return _verdict(rounds, times, self.name, waits=_waits(kept, times))
+        return _verdict(rounds, times, self._measure, waits=not self.wall and _waits(kept, times))
+
+    @property
+    def _measure(self) -> str:
+        return f"the {'wall ' if self.wall else ''}time of {self.name}"
+
+    def _counted(self, pair: Pair) -> tuple[float, float]:
+        """Return the seconds of both that decide; below the floor the other's count as the floor."""
+        theirs, ours = (spent.wall if self.wall else spent.cpu for spent in pair)
+        return theirs, max(ours, FLOOR_SECONDS)
 
     def _pair(self, args: tuple[Any, ...]) -> Pair | None:
         """Time one call of both; None if the student's result does not agree with the other's.
 
-        Work that the student's processes do after their answer, until it was compared, counts too.
+        Work that is done after an answer, until it was compared, counts too.
         """
-        theirs, result = self.watch.student(self.func, (*self.using, *copy.deepcopy(args)))
+        copied = (*self.using, *copy.deepcopy(args))
+        theirs, result = self.watch.student(self.func, copied, synchronise=self.wall)
         using = self.using if self.rival is self.func else ()
-        ours, expected = self.watch.reference(self.rival, args, using)
+        ours, expected = self.watch.reference(self.rival, args, using, synchronise=self.wall)
         if not self.agrees(result, expected):
             return None
-        return theirs._replace(cpu=theirs.cpu + self.watch.since()), ours
+        their_rest, our_rest = self.watch.since()
+        return theirs.plus(their_rest), ours.plus(our_rest)
 
 
-def _summary(pairs: list[Pair]) -> tuple[float, float]:
+def _summary(seconds: list[tuple[float, float]]) -> tuple[float, float]:
     """Return the median of paired ratios, and how far the reference's own times lie apart."""
-    ours = [max(reference.cpu, FLOOR_SECONDS) for _, reference in pairs]
-    ratios = [theirs.cpu / reference for (theirs, _), reference in zip(pairs, ours, strict=True)]
-    return median(ratios), _spread(ours)
+    return median(theirs / ours for theirs, ours in seconds), _spread([ours for _, ours in seconds])
 
 
 def _spread(seconds: list[float]) -> float:
@@ -169,7 +206,7 @@ def _waits(pairs: list[Pair], times: float) -> bool:
     return all(theirs.wall > max(allowed, _WAITING * theirs.cpu) for theirs, _ in pairs)
 
 
-def _verdict(rounds: list[tuple[float, float]], times: float, rival: str, *, waits: bool) -> Verdict:
+def _verdict(rounds: list[tuple[float, float]], times: float, measure: str, *, waits: bool) -> Verdict:
     steady = [ratio for ratio, spread in rounds if spread < TOO_NOISY]
     if not steady:
         return Verdict(0.0, problem="The machine was too busy to measure times.", outcome=Outcome.UNGRADABLE)
@@ -181,7 +218,7 @@ def _verdict(rounds: list[tuple[float, float]], times: float, rival: str, *, wai
     return Verdict(
         1.0 if passed else 0.0,
         problem="" if passed else problem,
-        required=f"at most {times:g} times the time of {rival}",
+        required=f"at most {times:g} times {measure}",
         measured=f"{ratio:.2g} times",
         metrics={"ratio": ratio, "limit": times, "rounds": len(rounds)},
         hint="Is there a loop that one array operation could replace?",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -56,6 +56,7 @@ def markdown(text: str) -> Markup | None:
     return None if too_large else safe_html(_markdown_parser().render(text))
 
 
+@lru_cache(maxsize=1000)  # in a class many cells are the same, and this is most of a page's time
 def highlighted(code: str) -> Markup:
     """Return Python code with pygments' classes around its tokens, everything escaped."""
     from pygments import highlight  # type: ignore[import-untyped]  # it ships no types

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,26 @@ def load_bundle(course: Course, chapter: str) -> Bundle:
     markers = Markers.of(course)
     others = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and _public(p, folder))
     files = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
-    return Bundle(chapter, tuple(_notebook(path, markers) for path in paths), files)
+    notebooks = tuple(_notebook(path, markers) for path in paths)
+    return Bundle(chapter, _with_budgets(notebooks, course.chapter(chapter).budgets, chapter), files)
+
+
+def _with_budgets(
+    notebooks: tuple[SourceNotebook, ...], budgets: Mapping[str, float], chapter: str
+) -> tuple[SourceNotebook, ...]:
+    """Return the notebooks with the budgets of course_config.py, which go before those of the cells."""
+    answers = {c.name for n in notebooks for c in n.cells if c.role is Role.ANSWER and c.name}
+    for name in sorted(set(budgets) - answers):
+        raise CourseError(
+            f"course_config.py gives a budget to {name!r}, which is no answer cell of {chapter!r}.",
+            hint=f"Answer cells: {', '.join(sorted(answers)) or 'none'}.",
+        )
+
+    def settled(cell: SourceCell) -> SourceCell:
+        ours = budgets.get(cell.name) if cell.role is Role.ANSWER else None
+        return cell if ours is None else replace(cell, budget=ours)
+
+    return tuple(replace(n, cells=tuple(map(settled, n.cells))) for n in notebooks)
 
 
 def copy_files(bundle: Bundle, folder: Path) -> None:

@@ -26,7 +26,7 @@ from graders.quality import reduce
 from graders.quality.calibration import FALSE_FAIL_RATE, Calibration, Sample, Threshold, cells_hash
 from graders.quality.handins import hand_in, reference_answers
 from graders.quality.mistakes import Mistake, load_mistakes
-from graders.quality.verify import REFERENCE, Hooks
+from graders.quality.verify import REFERENCE, Hooks, started
 from graders.results import Outcome, Record, SubmissionResult
 
 LEAST_SEEDS = 20
@@ -112,7 +112,7 @@ class _Calibrating:
         """Grade hand-ins and return the results by name, in the order of their draws."""
         self.hooks.planned(len(works))
         done = {}
-        for _, result in run_all(works, self.jobs):
+        for _, result in run_all(works, self.jobs, lambda work: started(self.hooks, work)):
             done[result.student] = result
             self.hooks.graded(result.chapter, result.student)
         found: dict[str, list[SubmissionResult]] = {}

@@ -28,7 +28,7 @@ def scan(course: Course, chapter: str, results: Iterable[SubmissionResult]) -> I
         name = path.relative_to(course.folder("feedback")).as_posix()
         yield from (f"feedback/{name}: {leak}" for leak in _shown(path.read_text("utf-8", "replace"), secrets))
     for result in results:
-        own = {_flat(line) for n in result.notebooks for c in n.cells for line in c.source.split("\n")}
+        own = _flat("".join(cell.source for notebook in result.notebooks for cell in notebook.cells))
         unseen = {line: where for line, where in secrets.items() if line not in own}
         leaks = _shown(page.render(course, result), unseen)
         yield from (f"the feedback page of {result.student}: {leak}" for leak in leaks)

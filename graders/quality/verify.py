@@ -8,13 +8,14 @@ mutants, the reference is also changed in many small ways, and most of them must
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from graders.batch.autograde import cores
 from graders.batch.engine import run_all
-from graders.batch.work import Work
+from graders.batch.work import Work, content_parts
 from graders.course import Course
 from graders.errors import SourceError
 from graders.notebooks.bundle import Bundle, load_bundle
@@ -34,11 +35,12 @@ _AT_LEAST_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Options:
-    """What to verify with: mutants or not, how many of an answer, only what changed, everything run."""
+    """What to verify with: mutants or not, how many of an answer, only what changed, how many secrets."""
 
     mutants: bool = False
     per_answer: int = PER_ANSWER
     fast: bool = False
+    draws: int = 1  # the course's own secret, and others: what a mistake loses must not depend on luck
     whole: bool = False  # run all cells for every mistake: slower, and the result is the same
     jobs: int = 0
 
@@ -48,35 +50,63 @@ class Hooks:
     """What a display wants to know while hand-ins are graded."""
 
     planned: Callable[[int], None] = lambda count: None
+    started: Callable[[str, str], None] = lambda chapter, name: None
     graded: Callable[[str, str], None] = lambda chapter, name: None
+    reported: Callable[[Report], None] = lambda report: None
 
 
 def verify(
     course: Course, chapters: list[str], options: Options | None = None, hooks: Hooks | None = None
 ) -> list[Report]:
-    """Grade the known hand-ins of chapters and return what became of them, by chapter."""
-    chosen = options or Options()
+    """Grade the known hand-ins of chapters and return what became of them, by chapter.
+
+    A chapter is reported to ``hooks`` as soon as it is known, while those after it are being graded.
+    """
+    chosen, told = options or Options(), hooks or Hooks()
     green = Green(course)
     with tempfile.TemporaryDirectory(prefix="graders-verify-") as folder:
         rounds = [_Round(course, name, chosen, green, Path(folder)) for name in chapters]
         try:
-            _run(rounds, chosen, hooks or Hooks(), lambda one: one.first())
-            if chosen.mutants:
-                _run(rounds, chosen, hooks or Hooks(), lambda one: one.second())
-            return [one.report() for one in rounds]
+            reports: dict[str, Report] = {}
+            for one in _graded(rounds, chosen, told):
+                reports[one.chapter] = one.report()
+                told.reported(reports[one.chapter])
+            return [reports[name] for name in chapters]
         finally:
             green.save()  # also of a run that was interrupted
 
 
+def _graded(rounds: list[_Round], options: Options, hooks: Hooks) -> Iterator[_Round]:
+    """Grade everything and yield each chapter when nothing of it is left to grade."""
+    first = _run(rounds, options, hooks, lambda one: one.first())
+    if not options.mutants:
+        yield from first
+        return
+    for _ in first:
+        pass  # a chapter's mutants depend on what its reference did
+    yield from _run(rounds, options, hooks, lambda one: one.second())
+
+
 def _run(
     rounds: list[_Round], options: Options, hooks: Hooks, planned: Callable[[_Round], Iterator[Work]]
-) -> None:
+) -> Iterator[_Round]:
+    """Grade some work of all chapters as one list, so that no worker waits at the end of a chapter."""
     works = [work for one in rounds for work in planned(one)]
     hooks.planned(len(works))
+    left = Counter(work.job.bundle.chapter for work in works)
+    yield from (one for one in rounds if not left[one.chapter])
     by_chapter = {one.chapter: one for one in rounds}
-    for _work, result in run_all(works, options.jobs or cores()):
+    for _work, result in run_all(works, options.jobs or cores(), lambda work: started(hooks, work)):
         by_chapter[result.chapter].take(result)
         hooks.graded(result.chapter, result.student)
+        left[result.chapter] -= 1
+        if not left[result.chapter]:
+            yield by_chapter[result.chapter]
+
+
+def started(hooks: Hooks, work: Work) -> None:
+    """Tell a display that a hand-in is being graded."""
+    hooks.started(work.job.bundle.chapter, work.job.student)
 
 
 @dataclass
@@ -105,17 +135,22 @@ class _Round:
 
     def first(self) -> Iterator[Work]:
         """Yield the work of the reference, the release, the given cells twice, and the mistakes."""
-        everything = points_of(self.bundle)
-        yield from self._case(Case(self.chapter, REFERENCE, {}), self.bundle, self.reference, fresh=True)
-        yield from self._case(Case(self.chapter, RELEASE, everything), self.bundle, {}, fresh=True)
+        yield from self._case(Case(self.chapter, RELEASE, points_of(self.bundle)), self.bundle, {}, fresh=True)
         for number in (1, 2):
             yield self._work(given.with_fingerprint(self.bundle), f"{given.NAME}_{number}", {})
-        for mistake in load_mistakes(self.course, self.chapter).values():
-            _require_known(mistake, self.reference, everything)
-            case = Case(self.chapter, mistake.name, mistake.loses, mistake.hint)
-            whole = self.options.whole
-            bundle = self.bundle if whole else reduce.for_answer(self.bundle, mistake.answer)
-            yield from self._case(case, bundle, {**self.reference, mistake.answer: mistake.code})
+        mistakes = load_mistakes(self.course, self.chapter).values()
+        for mistake in mistakes:
+            _require_known(mistake, self.reference, points_of(self.bundle))
+        for draw in range(self.options.draws):
+            name = f"{REFERENCE}{_drawn(draw)}"
+            yield from self._case(Case(self.chapter, name, {}), self.bundle, self.reference, draw, fresh=True)
+            for mistake in mistakes:
+                yield from self._mistake(mistake, draw)
+
+    def _mistake(self, mistake: Mistake, draw: int) -> Iterator[Work]:
+        case = Case(self.chapter, f"{mistake.name}{_drawn(draw)}", mistake.loses, mistake.hint)
+        bundle = self.bundle if self.options.whole else reduce.for_answer(self.bundle, mistake.answer)
+        yield from self._case(case, bundle, {**self.reference, mistake.answer: mistake.code}, draw)
 
     def second(self) -> Iterator[Work]:
         """Yield the work of the mutants, if the reference is as it should be: else they tell nothing."""
@@ -135,16 +170,26 @@ class _Round:
             yield self._impatient(work)
 
     def _case(
-        self, case: Case, bundle: Bundle, answers: dict[str, str], *, fresh: bool = False
+        self, case: Case, bundle: Bundle, answers: dict[str, str], draw: int = 0, *, fresh: bool = False
     ) -> Iterator[Work]:
         self.expected[case.name] = case
-        yield from self._graded(bundle, case.name, answers, case.expected, case.hint, fresh=fresh)
+        wanted = (case.expected, case.hint)
+        yield from self._graded(bundle, case.name, answers, *wanted, draw=draw, fresh=fresh)
 
     def _graded(
-        self, bundle: Bundle, name: str, answers: dict[str, str], *wanted: object, fresh: bool = False
+        self,
+        bundle: Bundle,
+        name: str,
+        answers: dict[str, str],
+        *wanted: object,
+        draw: int = 0,
+        fresh: bool = False,
     ) -> Iterator[Work]:
         """Yield the work of a hand-in, unless it is known from the last time."""
         work = self._work(bundle, name, answers)
+        if draw:
+            job = replace(work.job, secret=f"draw {draw}".encode())
+            work = replace(work, job=job, parts=content_parts(job))
         self.keys[name] = hash_of(work, wanted)
         known = self.green.find(self.keys[name]) if self.options.fast and not fresh else None
         if known is None:
@@ -206,6 +251,10 @@ class _Round:
             stale=tuple(i for i in accepted if mutants and i not in alive),
             notices=tuple(calibration.notices(self.course, self.bundle)),
         )
+
+
+def _drawn(draw: int) -> str:
+    return f"~{draw}" if draw else ""
 
 
 def _hidden_checks(reference: SubmissionResult) -> dict[str, str]:

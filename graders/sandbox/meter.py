@@ -69,6 +69,14 @@ def cpu_seconds(pid: int) -> float:
     return sum(_own(p) + _ended_children(p) for p in _tree(pid)) if pid > 0 else 0.0
 
 
+def core_of(pid: int) -> int:
+    """Return the core a process ran on last, -1 if it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[36])  # proc(5): processor
+    except OSError:
+        return -1
+
+
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for number in found:

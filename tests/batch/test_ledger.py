@@ -37,14 +37,6 @@ def _result(points=1.0, outcome=Outcome.PASSED, student="ada"):
     return SubmissionResult("c", "ch01", student, outcome, (NotebookResult("ch01", outcome, (cell,)),))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """The place of a ledger: every behaviour is the same on both kinds of database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    return request.getfixturevalue("postgres")()
-
-
 @pytest.fixture
 def ledger(url):
     made = Ledger(url)
@@ -277,6 +269,17 @@ def test_a_ledger_of_the_first_version_is_upgraded_and_keeps_everything(old):
     ledger.close()
 
 
+def test_a_ledger_of_before_secrets_were_known_takes_the_first_one(old):
+    ledger = Ledger(old)
+    assert ledger.secret() == ""
+    ledger.keep_secret("f" * 64)
+    ledger.close()
+    again = Ledger(old)
+    assert again.secret() == "f" * 64
+    assert [entry.result.points for entry in again.history("ch01", "ada")] == [1.0, 2.0]
+    again.close()
+
+
 def test_an_upgrade_that_is_interrupted_is_made_the_next_time(old, monkeypatch):
     monkeypatch.setattr("graders.batch.schema._GIVEN_OF_FIRST", "INSERT INTO nowhere VALUES (1)")
     with pytest.raises(LedgerError, match="cannot be used"):
@@ -439,6 +442,21 @@ def _root_of_runs(whole, tmp_path):
     copy.write_bytes(whole)
     with sqlite3.connect(copy) as connection:
         return connection.execute("SELECT rootpage - 1 FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+
+
+@pytest.mark.parametrize(("damaged", "kept"), [("runs", "f" * 64), ("about", "")])
+def test_a_rescued_ledger_knows_its_secret_unless_that_was_damaged(filled, tmp_path, damaged, kept):
+    path = tmp_path / "ledger.db"
+    ledger = Ledger.of(filled)
+    ledger.keep_secret("f" * 64)
+    ledger.close()
+    with sqlite3.connect(path) as connection:
+        query = "SELECT rootpage - 1 FROM sqlite_master WHERE name = ?"
+        (page,) = connection.execute(query, (damaged,)).fetchone()
+    _damage(path, page)
+    again = Ledger.of(filled, repair=True)
+    assert again.secret() == kept
+    again.close()
 
 
 def test_a_second_damage_keeps_the_first_damaged_file_too(filled, tmp_path):

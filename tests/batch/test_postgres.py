@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook as Database
 
 from graders.batch.autograde import autograde, history, latest_results, sync
 from graders.batch.ledger import Ledger
-from graders.batch.work import read_secret
+from graders.batch.secret import read_secret
 from graders.course import load_course
 from graders.errors import GradersError
 from graders.gradebook import read_points

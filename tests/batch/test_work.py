@@ -96,6 +96,11 @@ def test_every_change_of_the_course_is_new_work(key, tiny_course):
     config, text = course.root / "course_config.py", source.text_path(course, tiny_course.first)
     config.write_text(config.read_text().replace("memory_mb=512", "memory_mb=500"))
     keys.append(key())
+    for budget in (3.0, 4.0):
+        chapters = f"chapters={{{tiny_course.first!r}: Chapter(budgets={{'mean': {budget}}})}}"
+        config.write_text(config.read_text().replace('id="tiny"', f'id="tiny", {chapters}'))
+        keys.append(key())
+        config.write_text(config.read_text().replace(f", {chapters}", ""))
     (course.root / ".course_secret").write_text("another secret")
     keys.append(key())
     text.write_text(text.read_text().replace("also works", "works").replace("11.0]", "12.0]"))

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest, nct, t
 from sklearn import metrics
 
 from graders import check
+from graders.check.intervals import wilson
 from graders.check.metrics import METRICS, find_metric
 from graders.check.scores import Goal
 from graders.check.session import RECORDER
@@ -260,10 +261,25 @@ def test_a_comparison_that_cannot_be_made_is_our_fault(options):
 # -- how often a verdict is wrong ---------------------------------------------------------------------
 
 
+ROUNDS = 150
+ALARM = 1e-4  # how often one of these tests of right verdicts would fail, were its seeds drawn anew
+
+
+def chance_to_pass(accuracy):
+    """The exact chance to pass a target of 0.9 on 200 rows: that Wilson's upper end is not below it."""
+    hits = np.array([k for k in range(201) if wilson(k / 200, 200)[1] >= 0.9])
+    return binom.pmf(hits, 200, accuracy).sum()
+
+
+def expected_shares(accuracy):
+    """The least and the largest share of rounds that pass, but for ALARM (binomial)."""
+    return binom.ppf([ALARM / 2, 1 - ALARM / 2], ROUNDS, chance_to_pass(accuracy)) / ROUNDS
+
+
 def share_passed(accuracy, seeds):
     """How often a model of this true accuracy passes a target of 0.9 on 200 hidden rows."""
     truth, passed = np.zeros(200, int), []
-    for number in range(150):
+    for number in range(ROUNDS):
         rng = np.random.default_rng([3, number])
 
         def draw(seed, rng=rng):
@@ -273,13 +289,36 @@ def share_passed(accuracy, seeds):
     return np.mean(passed)
 
 
-def test_a_model_a_little_above_the_target_keeps_its_mark_and_one_far_below_never_does():
-    bare = np.mean(np.random.default_rng(0).binomial(200, 0.91, 2000) / 200 < 0.9)
-    assert bare > 0.25  # what a comparison with the bare score would cost
-    assert share_passed(0.91, seeds=1) > 0.95
+def test_a_model_a_little_above_the_target_keeps_its_mark_and_one_far_below_does_not():
+    assert binom.cdf(179, 200, 0.91) > 0.25  # what a comparison with the bare score would cost
+    assert chance_to_pass(0.91) > 0.99
+    assert chance_to_pass(0.78) < 0.01
+
+
+@pytest.mark.parametrize("accuracy", [0.91, 0.86, 0.78])
+def test_one_draw_passes_as_often_as_its_interval_says(accuracy):
+    low, high = expected_shares(accuracy)
+    assert low <= share_passed(accuracy, seeds=1) <= high
+
+
+def chance_to_pass_later(accuracy):
+    """A bound of the chance that draws after the first make a model pass, if they say what all draws say.
+
+    After three and five draws the rows' interval is at most as wide as the widest of one draw by the root of
+    their number (binomial); after five Student's interval counts too (noncentral t, of scores nearly normal).
+    """
+    widest = max(wilson(k / 200, 200)[1] - k / 200 for k in range(201))
+    needed = {draws: np.ceil(200 * draws * (0.9 - widest / np.sqrt(draws))) for draws in (3, 5)}
+    by_rows = sum(binom.sf(hits - 1, 200 * draws, accuracy) for draws, hits in needed.items())
+    distance = (accuracy - 0.9) / np.sqrt(accuracy * (1 - accuracy) / 200 / 5)
+    return by_rows + nct.sf(-t.ppf(0.975, 4), 4, distance)
+
+
+def test_further_draws_save_good_work_and_no_bad_work():
+    """A first draw that passes is enough, so a good model only gains; one far below gains nearly nothing."""
+    assert chance_to_pass_later(0.78) < 1e-5
     assert share_passed(0.91, seeds=5) >= share_passed(0.91, seeds=1)
-    assert share_passed(0.91, seeds=5) == 1.0
-    assert share_passed(0.75, seeds=5) == 0.0
+    assert share_passed(0.78, seeds=5) <= expected_shares(0.78)[1]
 
 
 # -- seeds ----------------------------------------------------------------------------------------

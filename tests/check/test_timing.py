@@ -5,32 +5,40 @@ import pytest
 
 from graders import check
 from graders.check.session import RECORDER, Spent
+from graders.errors import JudgeError
 from graders.results import Outcome
 
 
 class Clock:
     """A stopwatch that reads given times: one of the student's and one of the reference's per call."""
 
-    def __init__(self, *times, wall=None, after=0.0):
+    def __init__(self, *times, wall=None, after=(0.0, 0.0), usual="cpu"):
         self.times = list(times)
         self.calls = []
         self.rivals = []
         self.wall = wall
         self.after = after
+        self.usual = usual
+        self.synchronised = []
 
     def first_seed(self, asked):
         return 0
 
-    def since(self):
-        return self.after
+    def usual_clock(self):
+        return self.usual
 
-    def student(self, func, args):
+    def since(self):
+        return tuple(Spent(seconds, seconds) for seconds in self.after)
+
+    def student(self, func, args, *, synchronise=False):
         self.calls.append(args)
+        self.synchronised.append(synchronise)
         seconds, _ = self.times[0]
         return Spent(seconds, self.wall or seconds), func(*args)
 
-    def reference(self, func, args, using=()):
+    def reference(self, func, args, using=(), *, synchronise=False):
         self.calls.append(args)
+        self.synchronised.append(synchronise)
         self.rivals.append((func, using))
         _, seconds = self.times.pop(0)
         return Spent(seconds, seconds), args
@@ -47,8 +55,8 @@ class Book:
         self.verdicts.append(verdict)
 
 
-def timed(clock, func=lambda *args: args, make=check.faster, **options):
-    book = Book(clock)
+def timed(stopwatch, func=lambda *args: args, make=check.faster, **options):
+    book = Book(stopwatch)
     token = RECORDER.set(book)
     try:
         settings = {"inputs": lambda seed: (seed,), "times": 2.0, "repeats": 3, **options}
@@ -150,9 +158,13 @@ def test_without_a_comparison_of_its_own_the_results_must_be_the_same():
 
 def test_work_that_is_put_off_until_after_the_answer_counts():
     assert timed(Clock(*[(0.1, 0.1)] * 4)).passed
-    verdict = timed(Clock(*[(0.1, 0.1)] * 4, after=0.9))
+    verdict = timed(Clock(*[(0.1, 0.1)] * 4, after=(0.9, 0.0)))
     assert not verdict.passed
     assert verdict.metrics["ratio"] == pytest.approx(10)
+
+
+def test_what_comparing_costs_both_counts_for_both():
+    assert timed(Clock(*[(0.1, 0.1)] * 4, after=(0.9, 0.9))).metrics["ratio"] == pytest.approx(1)
 
 
 def test_waiting_for_somebody_else_to_work_is_not_fast():
@@ -165,6 +177,39 @@ def test_seeds_are_counted_from_where_nobody_knows():
     clock.first_seed = lambda asked: 7000
     timed(clock)
     assert clock.calls[0] == (7000,)
+
+
+# -- which clock ----------------------------------------------------------------------------------
+
+
+def test_cpu_time_decides_unless_wall_time_is_asked_for():
+    assert timed(Clock(*[(0.1, 0.1)] * 4, wall=0.5)).passed
+    verdict = timed(Clock(*[(0.1, 0.1)] * 4, wall=0.5), clock="wall")
+    assert not verdict.passed
+    assert verdict.metrics["ratio"] == pytest.approx(5)
+    assert verdict.required == "at most 2 times the wall time of the reference"
+
+
+def test_where_the_reference_has_a_gpu_wall_time_decides_unless_cpu_time_is_asked_for():
+    assert not timed(Clock(*[(0.1, 0.1)] * 4, wall=0.5, usual="wall")).passed
+    assert timed(Clock(*[(0.1, 0.1)] * 4, wall=0.5, usual="wall"), clock="cpu").passed
+
+
+@pytest.mark.parametrize("clock", ["cpu", "wall"])
+def test_wall_time_ends_when_nothing_is_left_to_compute_for_both(clock):
+    stopwatch = Clock(*[(0.1, 0.1)] * 4)
+    timed(stopwatch, clock=clock)
+    assert stopwatch.synchronised == [clock == "wall"] * 8
+
+
+def test_where_wall_time_decides_nobody_is_said_to_wait():
+    problems = [timed(Clock(*[(0.1, 0.1)] * 4, wall=9.0), clock=clock).problem for clock in ("cpu", "wall")]
+    assert ["waits" in problem for problem in problems] == [True, False]
+
+
+def test_a_clock_that_does_not_exist_is_named_in_the_notebook_too():
+    with pytest.raises(JudgeError, match="no clock 'gpu'"):
+        check.faster("It is fast", None, inputs=None, times=2.0, clock="gpu")
 
 
 # -- against a baseline, and whole computations ---------------------------------------------------

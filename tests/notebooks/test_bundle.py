@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from graders.course import Chapter
 from graders.errors import CourseError, SourceError
 from graders.notebooks.bundle import load_bundle
 from graders.notebooks.plan import make_plan
@@ -106,6 +107,35 @@ def test_the_key_changes_with_points_order_and_files(tiny_course):
     data.rename(data.with_name("other.csv"))
     keys.append(tiny_course.bundle().key)
     assert len(set(keys)) == len(keys)
+
+
+def _with_budgets(tiny_course, **budgets):
+    return tiny_course.course.model_copy(update={"chapters": {tiny_course.first: Chapter(budgets=budgets)}})
+
+
+def _budgets(bundle):
+    return {cell.name: cell.budget for cell in bundle.notebooks[0].cells if cell.budget is not None}
+
+
+def test_budgets_of_the_course_go_before_those_of_the_cells(tiny_course):
+    _change(tiny_course, lambda c: c["cells"][3]["metadata"].update(graders={"budget": 5}))
+    bundles = [
+        load_bundle(_with_budgets(tiny_course, **budgets), tiny_course.first)
+        for budgets in ({}, {"mean": 2.5}, {"squares": 2.5})
+    ]
+    assert [_budgets(bundle) for bundle in bundles] == [
+        {"mean": 5},
+        {"mean": 2.5},
+        {"mean": 5, "squares": 2.5},
+    ]
+    assert len({bundle.key for bundle in bundles}) == 3
+
+
+@pytest.mark.parametrize("name", ["medium", "mean_test", "why", "data"])
+def test_a_budget_of_no_answer_cell_is_named_with_its_chapter(tiny_course, name):
+    with pytest.raises(CourseError, match=f"'{name}', which is no answer cell of 'ch01_numbers'") as found:
+        load_bundle(_with_budgets(tiny_course, **{name: 2.0}), tiny_course.first)
+    assert "mean, squares" in str(found.value)
 
 
 def test_a_chapter_without_notebook_is_an_error_that_says_what_to_run(tiny_course):

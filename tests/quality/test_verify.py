@@ -1,16 +1,21 @@
 """The quality check says what is wrong with tests: each kind of fault in turn, in the real walls."""
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
 from graders.notebooks.bundle import load_bundle
 from graders.notebooks.release import release
 from graders.quality import given, leaks
+from graders.quality.outcome import Report
 from graders.quality.verify import Hooks, Options, verify
+from graders.quality_display import Verifying, verified_line
 
 from .conftest import MEAN, write_mistake
 
@@ -58,6 +63,17 @@ def test_a_mistake_gets_the_hint_meant_for_it(course):
     report = run(course)
     assert case(report, "told").holds
     assert case(report, "not_told").problems == ("it should be told: Count twice",)
+
+
+def test_a_mistake_that_the_luck_of_the_hidden_draw_decides_is_told(course, edit):
+    draw = "from graders import datasets\nn = datasets.hidden_seed('n') % 4"
+    edit("assert squares(0) == []", f"{draw}\nassert squares(n) == [i * i for i in range(1, n + 1)]")
+    code = "def squares(n):\n    return [i**2 for i in range(1, n + 1)] if n != 2 else []"
+    write_mistake(course.root, "no_two", "squares", {"squares_test": 3.0}, code)
+    report = run(course, Options(jobs=2, draws=16))
+    ends = [c.holds for c in report.cases if c.name.startswith("no_two")]
+    assert len(ends) == 16 and {True, False} == set(ends)
+    assert all(c.holds for c in report.cases if not c.name.startswith("no_two"))
 
 
 def test_a_test_that_nothing_fails_is_listed(course, edit):
@@ -159,11 +175,14 @@ def test_the_command_says_what_is_wrong_and_ends_with_1(course, graders):
     assert done.returncode == 1, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if "mean_by_six" in line]
     assert "✗" in line and "mean_test 2" in line and "mean_test 1" in line
+    last = done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"1 chapter in [\d.]+ (s|min \d+ s): not as it should be: ch01_numbers\.", last)
 
 
 def test_the_command_gives_json_and_ends_with_0(graders):
     done = graders("verify", "ch01", "--jobs", "1", "--json", "--mutants", "--per-answer", "1")
     (line,) = done.stdout.splitlines()
+    assert done.stderr == ""
     report = json.loads(line)
     assert (done.returncode, report["holds"], report["mutants"]["killed"]) == (
         0,
@@ -174,3 +193,44 @@ def test_the_command_gives_json_and_ends_with_0(graders):
         "squares_test": 3,
         "total_test": 1,
     }
+
+
+# -- what is shown meanwhile ----------------------------------------------------------------------
+
+
+def test_a_chapter_is_told_as_soon_as_it_is_known_and_the_next_one_goes_on_meanwhile(course):
+    events = []
+    hooks = Hooks(
+        started=lambda chapter, name: events.append(("started", chapter)),
+        graded=lambda chapter, name: events.append(("graded", chapter)),
+        reported=lambda report: events.append(("reported", report.chapter)),
+    )
+    chapters = ["ch01_numbers", "ch02_speed"]
+    assert [report.chapter for report in verify(course, chapters, ONE, hooks)] == chapters
+    last = max(n for n, event in enumerate(events) if event == ("graded", "ch01_numbers"))
+    assert events[last + 1] == ("reported", "ch01_numbers")
+    assert events.index(("started", "ch02_speed")) < last, "no worker waits at the end of a chapter"
+    assert last < events.index(("graded", "ch02_speed"))
+    assert events[-1] == ("reported", "ch02_speed")
+
+
+def test_a_program_that_reads_along_gets_a_chapter_at_once(monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="utf-8"))
+    display = Verifying(Console(), Console(stderr=True), json_lines=True)
+    display.hooks().reported(Report("ch01", ()))
+    assert json.loads(raw.getvalue())["chapter"] == "ch01"
+    display.ended([Report("ch01", ())])
+    assert raw.getvalue().count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "seconds", "said"),
+    [
+        ((), 3.21, "2 chapters in 3.2 s: all is as it should be."),
+        (("ch02",), 125.4, "2 chapters in 2 min 5 s: not as it should be: ch02."),
+    ],
+)
+def test_the_end_says_how_long_it_took_and_what_is_wrong(wrong, seconds, said):
+    reports = [Report(name, (), leaks=("x",) * (name in wrong)) for name in ("ch01", "ch02")]
+    assert verified_line(reports, seconds) == said

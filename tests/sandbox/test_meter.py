@@ -9,7 +9,7 @@ import pytest
 
 from graders.sandbox.cgroup import make
 from graders.sandbox.limits import WallLimits
-from graders.sandbox.meter import TreeClock, cpu_seconds
+from graders.sandbox.meter import TreeClock, core_of, cpu_seconds
 
 
 def _groups():
@@ -123,3 +123,14 @@ def test_our_own_time_is_the_clocks():
         sum(range(1000))
     used = time.process_time() - began
     assert cpu_seconds(os.getpid()) - before == pytest.approx(used, rel=0.1)  # that of children comes in ticks
+
+
+def test_the_core_of_a_process_is_the_one_it_may_use():
+    allowed = os.sched_getaffinity(0)
+    try:
+        for core in sorted(allowed):
+            os.sched_setaffinity(0, {core})
+            assert core_of(os.getpid()) == core
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert core_of(-1) == -1

@@ -2,7 +2,7 @@
 
 ANSWER = "mismatch"
 
-LOSES = {"diagnose_test": 0.6667}
+LOSES = {"diagnose_test": 0.75}
 
 CODE = '''
 def staircase(model, web, phone, share, seed):

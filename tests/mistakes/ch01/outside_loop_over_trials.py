@@ -2,7 +2,7 @@
 
 ANSWER = "samples"
 
-LOSES = {"noise_test": 0.25}
+LOSES = {"noise_test": 0.2}
 
 CODE = '''
 def outside_prob(n, p, low, high):

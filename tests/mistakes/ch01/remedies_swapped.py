@@ -2,7 +2,7 @@
 
 ANSWER = "mismatch"
 
-LOSES = {"diagnose_test": 0.3333}
+LOSES = {"diagnose_test": 0.25}
 
 CODE = '''
 def staircase(model, web, phone, share, seed):

@@ -2,7 +2,7 @@
 
 ANSWER = "holdout"
 
-LOSES = {"repeated_test": 0.6667}
+LOSES = {"repeated_test": 0.5}
 
 CODE = '''
 def three_way(m, valid, test, seed):

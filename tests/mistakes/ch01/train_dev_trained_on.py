@@ -2,7 +2,7 @@
 
 ANSWER = "mismatch"
 
-LOSES = {"staircase_test": 0.6667}
+LOSES = {"staircase_test": 0.6}
 
 CODE = '''
 def staircase(model, web, phone, share, seed):

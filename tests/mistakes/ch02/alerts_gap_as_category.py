@@ -2,7 +2,7 @@
 
 ANSWER = "alerts"
 
-LOSES = {"alerts_test": 0.25}
+LOSES = {"alerts_more_test": 0.25}
 
 CODE = '''
 def input_alerts(reference, batch, tolerance=0.5):

@@ -2,7 +2,7 @@
 
 ANSWER = "bootstrap_interval"
 
-LOSES = {"bootstrap_test": 0.5}
+LOSES = {"bootstrap_test": 0.3333}
 
 CODE = '''
 def bootstrap_interval(y_true, y_pred, confidence=0.95, draws=1000, seed=0):

@@ -2,7 +2,7 @@
 
 ANSWER = "explore"
 
-LOSES = {"explore_test": 0.5}
+LOSES = {"explore_more_test": 0.5}
 
 CODE = '''
 def with_ratios(frame):

@@ -2,7 +2,7 @@
 
 ANSWER = "explore"
 
-LOSES = {"explore_test": 0.25}
+LOSES = {"explore_more_test": 0.25}
 
 CODE = '''
 def with_ratios(frame):

@@ -1,7 +1,7 @@
 """The helper column is dropped from the parts but stays in the table of the caller."""
 
 ANSWER = "stratified_split"
-LOSES = {"stratified_split_test": 0.25}
+LOSES = {"stratified_split_more_test": 0.25}
 CODE = '''
 def stratified_split(frame, bins, test_size, seed):
     frame["group"] = pd.cut(frame["median_income"], bins, labels=False)

@@ -1,7 +1,7 @@
 """The income group stays in the result as an eleventh column."""
 
 ANSWER = "stratified_split"
-LOSES = {"stratified_split_test": 0.25}
+LOSES = {"stratified_split_more_test": 0.25}
 CODE = '''
 def stratified_split(frame, bins, test_size, seed):
     frame = frame.assign(group=pd.cut(frame["median_income"], bins, labels=False))

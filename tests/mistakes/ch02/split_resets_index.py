@@ -1,7 +1,7 @@
 """The rows are renumbered, so nobody can tell which district went where."""
 
 ANSWER = "stratified_split"
-LOSES = {"stratified_split_test": 0.25}
+LOSES = {"stratified_split_more_test": 0.25}
 CODE = '''
 def stratified_split(frame, bins, test_size, seed):
     group = pd.cut(frame["median_income"], bins)

@@ -2,7 +2,7 @@
 
 ANSWER = "tune"
 
-LOSES = {"tune_test": 0.375}
+LOSES = {"tune_more_test": 0.375}
 
 CODE = '''
 def numbers():

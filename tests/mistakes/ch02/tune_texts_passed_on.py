@@ -2,7 +2,7 @@
 
 ANSWER = "tune"
 
-LOSES = {"tune_test": 1.5}
+LOSES = {"tune_test": 0.75, "tune_more_test": 0.75}
 
 CODE = '''
 def numbers():

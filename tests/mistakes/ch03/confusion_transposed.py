@@ -2,7 +2,7 @@
 
 ANSWER = "metrics"
 
-LOSES = {"counts_test": 1.0, "mixups_test": 1.0}
+LOSES = {"counts_test": 0.5, "report_test": 0.5, "mixups_test": 1.0}
 
 CODE = '''
 def confusion(y_true, y_pred, n_classes):

@@ -2,7 +2,7 @@
 
 ANSWER = "metrics"
 
-LOSES = {"counts_test": 0.25, "labels_test": 0.4}
+LOSES = {"report_test": 0.25, "labels_test": 0.4}
 
 CODE = '''
 def confusion(y_true, y_pred, n_classes):

@@ -1,28 +1,10 @@
 """Breaks ties by the lowest class number."""
 
-ANSWER = "many"
+ANSWER = "one"
 
 LOSES = {"one_test": 0.3333}
 
 CODE = '''
-class OneVersusRest(ClassifierMixin, BaseEstimator):
-    """One binary model per class; the class with the highest score wins."""
-
-    def __init__(self, estimator):
-        self.estimator = estimator
-
-    def fit(self, X, y):
-        """Train one copy per class; return self."""
-        self.classes_ = np.unique(y)
-        self.estimators_ = [clone(self.estimator).fit(X, y == label) for label in self.classes_]
-        return self
-
-    def predict(self, X):
-        """Return a label (m,) for each row of X."""
-        scores = np.column_stack([model.decision_function(X) for model in self.estimators_])
-        return self.classes_[scores.argmax(axis=1)]
-
-
 class OneVersusOne(ClassifierMixin, BaseEstimator):
     """One binary model per pair of classes; most duels won wins, then the higher sum of scores."""
 

@@ -2,7 +2,7 @@
 
 ANSWER = "threshold"
 
-LOSES = {"precise_model_test": 0.75}
+LOSES = {"precise_model_test": 1.0}
 
 CODE = '''
 def scores_of(model, X):

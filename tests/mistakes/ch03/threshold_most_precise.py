@@ -2,7 +2,7 @@
 
 ANSWER = "threshold"
 
-LOSES = {"threshold_test": 0.6667}
+LOSES = {"threshold_test": 0.75, "precise_model_test": 0.25}
 
 CODE = '''
 def scores_of(model, X):

@@ -2,7 +2,7 @@
 
 ANSWER = "logistic"
 
-LOSES = {"logistic_test": 0.25}
+LOSES = {"logistic_more_test": 0.25}
 
 CODE = '''
 def sigmoid(t):

@@ -2,7 +2,7 @@
 
 ANSWER = "elastic_net"
 
-LOSES = {"elastic_net_test": 0.2}
+LOSES = {"elastic_net_more_test": 0.2}
 
 CODE = '''
 def soft_threshold(z, t):

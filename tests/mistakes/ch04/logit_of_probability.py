@@ -2,7 +2,7 @@
 
 ANSWER = "logistic"
 
-LOSES = {"logistic_test": 0.5}
+LOSES = {"logistic_more_test": 0.5}
 
 CODE = '''
 def sigmoid(t):

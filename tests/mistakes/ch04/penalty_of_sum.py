@@ -2,7 +2,7 @@
 
 ANSWER = "elastic_net"
 
-LOSES = {"elastic_net_test": 0.4, "sparsity_test": 0.75}
+LOSES = {"elastic_net_test": 0.2, "elastic_net_more_test": 0.2, "sparsity_test": 0.75}
 
 CODE = '''
 def soft_threshold(z, t):

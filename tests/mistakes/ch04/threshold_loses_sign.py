@@ -2,7 +2,7 @@
 
 ANSWER = "elastic_net"
 
-LOSES = {"elastic_net_test": 1.0, "sparsity_test": 0.75}
+LOSES = {"elastic_net_test": 0.4, "elastic_net_more_test": 0.6, "sparsity_test": 0.75}
 
 CODE = '''
 def soft_threshold(z, t):

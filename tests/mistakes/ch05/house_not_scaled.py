@@ -2,7 +2,7 @@
 
 ANSWER = "tube"
 
-LOSES = {"house_test": 1.0}
+LOSES = {"house_test": 0.6667}
 
 CODE = '''
 def tube_loss(residual, epsilon=0.1):

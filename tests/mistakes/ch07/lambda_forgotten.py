@@ -2,7 +2,7 @@
 
 ANSWER = "xgboost_split"
 
-LOSES = {"xgboost_split_test": 0.5, "xgboost_leaf_test": 0.1667}
+LOSES = {"xgboost_leaf_test": 0.3333, "xgboost_split_test": 0.5}
 
 CODE = '''
 def leaf_value(g, h, lam=1.0):

@@ -2,7 +2,7 @@
 
 ANSWER = "forests"
 
-LOSES = {"permutation_test": 0.25, "audit_test": 0.3333}
+LOSES = {"permutation_mean_test": 0.25, "audit_test": 0.3333}
 
 CODE = '''
 def compare_by_cv(models, X, y, folds=5, seed=0):

@@ -2,7 +2,7 @@
 
 ANSWER = "gradient_boosting"
 
-LOSES = {"boosting_test": 1}
+LOSES = {"boosting_test": 0.75, "boosting_rows_test": 0.25}
 
 CODE = '''
 class GradientBoosting:

@@ -2,7 +2,7 @@
 
 ANSWER = "voting_model"
 
-LOSES = {"voting_model_test": 0.5}
+LOSES = {"voting_model_test": 0.25}
 
 CODE = '''
 def voting_model(kind="hard", seed=0):

@@ -2,7 +2,7 @@
 
 ANSWER = "curse"
 
-LOSES = {"curse_test": 0.375}
+LOSES = {"curse_test": 0.75}
 
 CODE = '''
 def border_share(d, margin):

@@ -2,7 +2,7 @@
 
 ANSWER = "pca"
 
-LOSES = {"pca_fit_test": 1.125, "pca_use_test": 0.6667, "pca_plot_test": 0.5}
+LOSES = {"pca_fit_test": 1.125, "pca_use_test": 0.6667, "pca_plot_test": 0.4}
 
 CODE = '''
 class PCAByHand:

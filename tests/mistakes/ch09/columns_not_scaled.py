@@ -2,7 +2,7 @@
 
 ANSWER = "choose"
 
-LOSES = {"choose_test": 1}
+LOSES = {"choose_test": 0.8}
 
 CODE = '''
 def cluster(X, k):

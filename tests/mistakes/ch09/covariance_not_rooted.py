@@ -2,7 +2,7 @@
 
 ANSWER = "mixture_use"
 
-LOSES = {"mixture_use_test": 0.5}
+LOSES = {"mixture_use_test": 0.4}
 
 CODE = '''
 def criteria(X, weights, means, covariances):

@@ -2,7 +2,7 @@
 
 ANSWER = "mixture_use"
 
-LOSES = {"mixture_use_test": 0.25}
+LOSES = {"mixture_use_test": 0.2}
 
 CODE = '''
 def criteria(X, weights, means, covariances):

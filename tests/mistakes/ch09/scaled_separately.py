@@ -2,7 +2,7 @@
 
 ANSWER = "odd_rows"
 
-LOSES = {"odd_test": 0.5}
+LOSES = {"odd_test": 0.25, "alarms_test": 0.25}
 
 CODE = '''
 def normality(name, X_train, X):

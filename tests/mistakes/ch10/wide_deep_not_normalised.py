@@ -1,7 +1,7 @@
 """The inputs are used as they are, without the Normalization layers."""
 
 ANSWER = "wide_deep"
-LOSES = {"wide_deep_test": 0.4, "wide_deep_score": 1.0}
+LOSES = {"wide_deep_more_test": 0.4, "wide_deep_score": 1.0}
 CODE = '''\
 def build_wide_deep(X_wide, X_deep):
     """Return a compiled model with inputs (wide, deep) and outputs (main, auxiliary), each (rows, 1)."""

@@ -1,7 +1,7 @@
 """The hidden layers use tanh instead of ReLU."""
 
 ANSWER = "wide_deep"
-LOSES = {"wide_deep_test": 0.2}
+LOSES = {"wide_deep_more_test": 0.2}
 CODE = '''\
 def build_wide_deep(X_wide, X_deep):
     """Return a compiled model with inputs (wide, deep) and outputs (main, auxiliary), each (rows, 1)."""

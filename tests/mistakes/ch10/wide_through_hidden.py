@@ -1,7 +1,7 @@
 """The wide input joins before the hidden layers instead of after them."""
 
 ANSWER = "wide_deep"
-LOSES = {"wide_deep_test": 0.6}
+LOSES = {"wide_deep_test": 0.4, "wide_deep_more_test": 0.2}
 CODE = '''\
 def build_wide_deep(X_wide, X_deep):
     """Return a compiled model with inputs (wide, deep) and outputs (main, auxiliary), each (rows, 1)."""

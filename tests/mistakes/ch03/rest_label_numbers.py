@@ -1,0 +1,24 @@
+"""Returns the number of the class instead of its label."""
+
+ANSWER = "rest"
+
+LOSES = {"rest_test": 0.5}
+
+CODE = '''
+class OneVersusRest(ClassifierMixin, BaseEstimator):
+    """One binary model per class; the class with the highest score wins."""
+
+    def __init__(self, estimator):
+        self.estimator = estimator
+
+    def fit(self, X, y):
+        """Train one copy per class; return self."""
+        self.classes_ = np.unique(y)
+        self.estimators_ = [clone(self.estimator).fit(X, y == label) for label in self.classes_]
+        return self
+
+    def predict(self, X):
+        """Return a label (m,) for each row of X."""
+        scores = np.column_stack([model.decision_function(X) for model in self.estimators_])
+        return scores.argmax(axis=1)
+'''
