@@ -248,15 +248,16 @@ def rests(Z, slope):
 
 Z = np.random.default_rng(seed).normal(np.linspace(-8, 8, 60), 1.5, (2, 12, 60))
 drawn = plot_signals({"one": 10.0 ** -np.arange(5), "two": np.ones(3)})
-# Over 30 draws the first layer lies within 0.03 of these values.
+# Over 30 draws the first layer lies within 2% of these values.
 check.close("The first layer of ReLU and SELU has the size of the theory", [
     *through("relu", "he", 1), *through("relu", "lecun", 1), *through("relu", "he", 1, 3.0)],
             [1.0, np.sqrt(0.5), 3.0], rtol=0.08, hint="The root of the mean of the squares, of the outputs.")
-# Layer 50 over layer 1, 30 draws: SELU 0.96 to 1.05, ReLU with He's rule 0.2 to 1.8, with Glorot's 1e-7 at most.
+# Layer 50 over layer 1, 30 draws: SELU 0.97 to 1.05, ReLU with He's rule 0.2 to 3.4, with Glorot's at most 1.5e-7.
 check.equal("Over fifty layers SELU and He keep the signals, Glorot with ReLU loses them", [
     bool(low < sizes[-1] / sizes[0] < high and len(sizes) == 50) for low, high, sizes in [
         (0.8, 1.25, through("selu", "lecun")), (0.05, 10, through("relu", "he")),
-        (0, 1e-4, through("relu", "glorot"))]], [True] * 3, hint="Fresh weights in every layer; the output of one is the input of the next.")
+        (0, 1e-4, through("relu", "glorot"))]], [True] * 3,
+            hint="Fresh weights in every layer; the output of one is the input of the next.")
 check.equal("Neurons that no row can move are found", [
     np.asarray(stuck(W, name)).tolist() for name in ("relu", "sigmoid", "tanh") for W in Z],
             [*rests(Z, lambda v: v > 0), *rests(Z, lambda v: 1 / (2 + np.exp(v) + np.exp(-v))),
@@ -802,7 +803,8 @@ check.close("Power scheduling falls as it should", power_rate(t, eta, s, 1.5), e
 check.close("Exponential scheduling falls as it should", exponential_rate(t, eta, s),
             eta * np.exp(-np.log(10) * t / s))
 check.close("Piecewise constant scheduling changes at its boundaries",
-            piecewise_rate(t, list(edges), [8.0, 4.0, 2.0, 1.0]), 8.0 / 2 ** np.sum(t[:, None] >= edges, axis=1), hint="At the boundary itself the next rate holds.")
+            piecewise_rate(t, list(edges), [8.0, 4.0, 2.0, 1.0]), 8.0 / 2 ** np.sum(t[:, None] >= edges, axis=1),
+            hint="At the boundary itself the next rate holds.")
 check.close("Performance scheduling waits, falls, and counts afresh", performance_rates(
     [5.0, 4.0, 4.5, 4.2, 4.1, 3.0, 3.5, 3.0, 3.2, 3.1, 3.3, 2.0, 2.5], 0.8, 3, 0.1),
             [0.8] * 5 + [0.08] * 4 + [0.008] * 4, hint="A loss that equals the lowest is no new lowest.")
@@ -1220,7 +1222,8 @@ check.close("The hidden layers use Swish, the last softmax", net()["P"], swish_n
 check.close("The penalty is that of the hidden kernels", net()["penalty"],
             0.03 * sum(np.sum(K**2) for K in net()["W"][:-2:2]), rtol=0.01, hint="keras.regularizers.L2(l2)")
 check.equal("No neuron's weights are longer than max_norm, in the hidden layers",
-            [bool(n < 0.501) for n in net()["longest"]], [True] * 4 + [False], hint="kernel_constraint, for the hidden layers only.")
+            [bool(n < 0.501) for n in net()["longest"]], [True] * 4 + [False],
+            hint="kernel_constraint, for the hidden layers only.")
 check.equal("Dropout follows every hidden layer but the first", net()["rates"], [0.35] * 3)
 check.dropout("Dropout is for training only", net()["model"], X_any)
 check.agrees("The smallest weights are pruned", prune, lambda K, share: np.where(
@@ -1349,7 +1352,7 @@ check.true("Each prediction has masks of its own", bool(asked()["stack"].std(axi
            hint="Dropout layers need training=True.")
 check.equal("Asking leaves the model as it was", asked()["after"], asked()["before"],
             hint="Batch normalisation must not take part in training.")
-# Mean distance of the two means over 20 seeds: reference 0.11 at most; with batch statistics 0.8 at least.
+# Masks differ, so the two means do a little; with the statistics of the batch they are far apart.
 check.true("An image gets the same alone and among others, but for the masks", bool(closeness() < 0.3))
 check.close("doubt returns the mean and its entropy", list(doubt(stack)), [p, -(p * np.log(p + 1e-300)).sum(axis=1)],
             weight=2, hint="First the mean, then its entropy; 0 log 0 is 0.")
