@@ -1,7 +1,7 @@
 """Epsilon stands under the root."""
 
 ANSWER = "adaptive"
-LOSES = {"adaptive_test": 0.2}
+LOSES = {"adaptive_test": 0.6}
 CODE = '''\
 def adaptive_path(gradient, w, rate, steps, rule, decay=0.0):
     """Return an array (steps + 1, n): the start w (n,) and the point after each step of the rule."""

@@ -1,7 +1,7 @@
 """The output has no softmax."""
 
 ANSWER = "deep"
-LOSES = {"deep_test": 0.5}
+LOSES = {"deep_test": 0.6667}
 CODE = '''\
 def build_deep(X, n_hidden=20, units=50):
     """Return an untrained, uncompiled classifier with n_hidden hidden Dense layers for raw images (rows, 196)."""

@@ -1,7 +1,7 @@
 """A generator of its own is seeded, so all layers get the same weights."""
 
 ANSWER = "weights"
-LOSES = {"weights_test": 0.25}
+LOSES = {"signals_test": 0.25, "weights_test": 0.25}
 CODE = '''\
 def draw_weights(n_in, n_out, rule, kind, rng):
     """Return an array (n_in, n_out); rule is glorot, he or lecun, kind is normal or uniform.

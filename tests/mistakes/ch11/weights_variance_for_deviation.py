@@ -1,7 +1,7 @@
 """The variance is passed where numpy asks for the standard deviation."""
 
 ANSWER = "weights"
-LOSES = {"weights_test": 0.25}
+LOSES = {"signals_test": 0.5, "weights_test": 0.25}
 CODE = '''\
 def draw_weights(n_in, n_out, rule, kind, rng):
     """Return an array (n_in, n_out); rule is glorot, he or lecun, kind is normal or uniform.
