@@ -1,7 +1,7 @@
 """A plain network learns the wrong labels by heart."""
 
 ANSWER = "train_regular"
-LOSES = {"train_regular_test": 0.6667}
+LOSES = {"train_regular_test": 1.0}
 CODE = '''\
 def train_regular(X, y):
     """Return a trained Keras classifier (ten probabilities) for X (rows, 196), y (rows,), some labels wrong."""
