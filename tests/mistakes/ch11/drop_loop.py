@@ -1,0 +1,17 @@
+"""The array is walked row by row and number by number."""
+
+ANSWER = "drop"
+LOSES = {"drop_test": 0.2}
+CODE = '''\
+def drop(A, rate, rng):
+    """Return a new array: A with dropout at the given rate (less than 1), as while training."""
+    mask = [rng.random() < rate for _ in range(A.size)]
+    return np.where(np.reshape(mask, A.shape), 0.0, A / (1 - rate))
+
+
+def alpha_drop(A, rate, rng):
+    """Return a new array: A with alpha dropout at the given rate."""
+    low, kept = -SELU_LAMBDA * SELU_ALPHA, 1 - rate
+    a = (kept + low**2 * kept * rate) ** -0.5
+    return a * np.where(rng.random(A.shape) < rate, low, A) - a * rate * low
+'''

@@ -1,0 +1,15 @@
+"""Adam takes the step, whose length says nothing about the gradient."""
+
+ANSWER = "gradients"
+LOSES = {"gradients_test": 0.6667}
+CODE = '''\
+def gradient_sizes(model, X, y):
+    """Return an array: the root mean square of the loss's gradient for each Dense kernel, first layer first."""
+    rate = 1e6
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    copy.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(rate))
+    copy.train_on_batch(X, y)
+    pairs = zip(model.get_weights(), copy.get_weights(), strict=True)
+    return np.array([np.sqrt(np.mean(((old - new) / rate) ** 2)) for old, new in pairs if old.ndim == 2])
+'''

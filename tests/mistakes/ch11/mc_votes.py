@@ -1,0 +1,21 @@
+"""Classes are counted in the place of averaging probabilities."""
+
+ANSWER = "mc_dropout"
+LOSES = {"mc_test": 0.3333}
+CODE = '''\
+def mc_predict(model, X, samples=30):
+    """Return an array (samples, rows, classes) of predictions of a Sequential with its dropout left on."""
+    stack = []
+    for _ in range(samples):
+        Z = X
+        for layer in model.layers:
+            Z = layer(Z, training=isinstance(layer, keras.layers.Dropout))
+        stack.append(keras.ops.convert_to_numpy(Z))
+    return np.array(stack)
+
+
+def doubt(stack):
+    """Return (mean, entropy), arrays (rows, classes) and (rows,), of a stack (samples, rows, classes)."""
+    mean = np.eye(stack.shape[2])[stack.argmax(axis=2)].mean(axis=0)
+    return mean, special.entr(mean).sum(axis=1)
+'''
