@@ -528,7 +528,7 @@ deep.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.
 print("loss by epoch:", np.round(deep.fit(X_deep, y_deep, epochs=5, batch_size=64, verbose=0).history["loss"], 3))
 
 # %% checks="deep_test" points=1
-check.shape("There are ten probabilities per image", deep.predict(X_deep[:7], verbose=0), (7, 10))
+check.shape("There are ten probabilities per image", build_deep(X_deep).predict(X_deep[:7], verbose=0), (7, 10))
 
 ### BEGIN HIDDEN TESTS
 X_far, y_far = small_digits(1500, datasets.hidden_seed("ch11 deep"), "test")
@@ -1004,7 +1004,7 @@ fine_tune(model_B, X_worn, y_worn)
 print("A untouched:", all(np.array_equal(a, b) for a, b in zip(weights_of_A, model_A.get_weights(), strict=True)))
 
 # %% checks="transfer_test" points=2
-check.shape("The new network gives one number per row", model_B.predict(X_worn, verbose=0), (60, 1))
+check.shape("The new network gives one number per row", build_B_on_A(model_A, 3).predict(X_worn, verbose=0), (60, 1))
 
 ### BEGIN HIDDEN TESTS
 seed, memo = datasets.hidden_seed("ch11 transfer"), {}
@@ -1263,7 +1263,8 @@ regular = train_regular(X_noisy, y_noisy)
 print(f"loss on known rows, without dropout: {regular.evaluate(X_noisy, y_noisy, verbose=0):.2f}")
 
 # %% checks="train_regular_test" points=1
-check.probabilities("The network gives ten probabilities", regular.predict(X_noisy[:9], verbose=0), (9, 10), atol=1e-4)
+check.probabilities("The network gives ten probabilities",
+                    train_regular(X_noisy[:64], y_noisy[:64]).predict(X_noisy[:9], verbose=0), (9, 10), atol=1e-4)
 
 ### BEGIN HIDDEN TESTS
 X_clean, y_clean = small_digits(1500, datasets.hidden_seed("ch11 clean"), "test")
