@@ -235,7 +235,7 @@ def test_checks_run_in_the_students_process(attack: Attack, monkeypatch: pytest.
 def test_page_not_escaped(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
     graded = attack("files_scripts_in_text")
     assert not harness.active_parts(graded.html)
-    environment = page._environment()
+    environment = page.environment()
     monkeypatch.setattr(environment, "autoescape", False)
     environment.cache.clear()
     try:
