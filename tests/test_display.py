@@ -21,12 +21,19 @@ from graders.progress import plain
 from graders.results import Outcome, SubmissionResult
 
 SLOW = "import time; time.sleep(2)\ndef mean(v): return 2.5"
+# What is over within half a second need not be seen on a terminal.
+RIGHT = """import time; time.sleep(1.5)
+def mean(values):
+    if len(values) == 0:
+        raise ValueError("no values")
+    return values.sum() / len(values)
+"""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @pytest.fixture
 def klass(tiny_course):
-    tiny_course.hand_in("ada")
+    tiny_course.hand_in("ada", {"mean": RIGHT})
     tiny_course.hand_in("bob", {"mean": SLOW})
     return tiny_course
 
