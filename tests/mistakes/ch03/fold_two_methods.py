@@ -1,8 +1,8 @@
-"""Always calls predict, whatever method was asked for."""
+"""Knows predict and predict_proba only, whatever method was asked for."""
 
 ANSWER = "folds"
 
-LOSES = {"out_of_fold_test": 0.5, "precise_model_test": 0.25}
+LOSES = {"out_of_fold_test": 0.25}
 
 CODE = '''
 class NeverClassifier(ClassifierMixin, BaseEstimator):
@@ -36,6 +36,6 @@ def out_of_fold(model, X, y, folds, method="predict"):
         inside = folds == fold
         fitted = clone(model).fit(X[~inside], y[~inside])
         rows.append(np.flatnonzero(inside))
-        parts.append(fitted.predict(X[inside]))
+        parts.append(fitted.predict(X[inside]) if method == "predict" else fitted.predict_proba(X[inside]))
     return np.concatenate(parts)[np.argsort(np.concatenate(rows))]
 '''
