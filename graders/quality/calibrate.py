@@ -1,8 +1,8 @@
 """Measure thresholds: grade the reference and weak baselines under many secrets, in the real walls.
 
 The hidden draws follow the course's secret, so another secret is another draw of everything hidden.
-What the student's kernel trains does not know the secret and is the same each time, unless a check
-passes it hidden data.
+The seeds of training in the reference's code change with it: first weights, batches and dropout are
+other ones in each draw, as they are from one student to the next.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from graders.batch.work import Work
 from graders.course import Course
 from graders.errors import CourseError, UsageError
 from graders.notebooks.bundle import Bundle, load_bundle
-from graders.quality import reduce
+from graders.quality import reduce, reseed
 from graders.quality.calibration import FALSE_FAIL_RATE, Calibration, Sample, Threshold, cells_hash
 from graders.quality.handins import hand_in, reference_answers
 from graders.quality.mistakes import Mistake, load_mistakes
@@ -102,11 +102,11 @@ class _Calibrating:
         return found
 
     def _draws(self, bundle: Bundle, name: str, answers: dict[str, str], count: int) -> Iterator[Work]:
-        """Yield the work of grading one hand-in under many secrets, always the same ones."""
-        work = hand_in(self.course, bundle, self.folder, name, answers)
+        """Yield the work of grading one hand-in under many secrets and seeds, always the same ones."""
         for number in range(count):
-            job = replace(work.job, secret=f"calibration {number}".encode(), student=f"{name} {number}")
-            yield replace(work, job=job)
+            trained, cells = reseed.answers_with(answers, number), reseed.bundle_with(bundle, number)
+            work = hand_in(self.course, cells, self.folder, f"{name} {number}", trained)
+            yield replace(work, job=replace(work.job, secret=f"calibration {number}".encode()))
 
     def _run(self, works: list[Work]) -> dict[str, list[SubmissionResult]]:
         """Grade hand-ins and return the results by name, in the order of their draws."""
