@@ -3,9 +3,11 @@
     python bench/timing_under_load.py [--gradings 200] [--busy 6] [--jobs 2] [--add]
 
 Starts busy processes, three per core if nothing is said: half of them only count, half copy memory all the
-time. Meanwhile two solutions of a small chapter are graded, each as often as ``--gradings`` says, by the real
-engine behind the real walls: the reference, which should pass its ``check.faster``, ``check.within`` and the
-budget of a cell, and one that takes three times as long as each of them allows, which should fail all three.
+time. With ``--busy 0`` start as much other work yourself, such as ``graders verify --jobs 6``: how many
+processes want a core is counted every second in any case. Meanwhile two solutions of a small chapter are
+graded, each as often as ``--gradings`` says, by the real engine behind the real walls: the reference, which
+should pass its ``check.faster``, ``check.within`` and the budget of a cell, and one that takes three times as
+long as each of them allows, which should fail all three.
 Writes bench/timing_under_load.json; ``--add`` adds to what is there. The exit code is 1 unless no verdict is
 wrong and at most 2% are ungradable.
 """
@@ -14,10 +16,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -149,7 +153,7 @@ def main() -> None:
     parser.add_argument("--add", action="store_true", help="add to the figures of earlier runs")
     chosen = parser.parse_args()
     page = json.loads(FILE.read_text()) if chosen.add and FILE.exists() else blank()
-    page |= {"busy_processes": chosen.busy, "gradings_at_a_time": chosen.jobs}
+    page |= {"gradings_at_a_time": chosen.jobs}
     page["measured"] = {"day": date.today().isoformat(), "machine": machine()}
     measure(page, chosen.gradings, chosen.busy, chosen.jobs)
     print(text(page))
@@ -158,7 +162,7 @@ def main() -> None:
 
 
 def blank() -> dict:
-    return {"gradings": 0, "seconds": 0, "verdicts": nothing(), "all": {}}
+    return {"gradings": 0, "seconds": 0, "running": {}, "verdicts": nothing(), "all": {}}
 
 
 def nothing() -> Counts:
@@ -175,7 +179,7 @@ def measure(page: dict, gradings: int, busy: int, jobs: int) -> None:
                 courses.hand_in(folder, f"s{number:05d}-{solution}", answers)
         works = list(find_work(load_course(folder), [courses.CHAPTER]))
         began = time.monotonic() - page["seconds"]
-        with processes(busy):
+        with processes(busy), counted(page["running"]):
             for work, result in run_all(works, jobs):
                 solution = work.job.student.split("-")[1]
                 for kind, count in page["verdicts"][solution].items():
@@ -211,6 +215,37 @@ def processes(number: int) -> Iterator[None]:
             process.wait()
 
 
+@contextmanager
+def counted(running: dict[str, int]) -> Iterator[None]:
+    """Count every second how many processes run or wait for a core; adds to counts by that number."""
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.wait(1.0):
+            number = str(wanting())
+            running[number] = running.get(number, 0) + 1
+
+    thread = threading.Thread(target=count, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def wanting() -> int:
+    """Return how many processes and threads run or wait for a core, besides this one (/proc/stat, proc(5))."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("procs_running")) - 1
+
+
+def at_least(running: dict[str, int], share: float) -> int:
+    """Return the number of processes that a share of the counts reach."""
+    counts = sorted((int(number) for number, times in running.items() for _ in range(times)), reverse=True)
+    return counts[math.ceil(share * len(counts)) - 1]
+
+
 def ending(found: list[Record], solution: str) -> str:
     """Say what became of a verdict: right, wrong or ungradable."""
     if len(found) != 1 or found[0].outcome is Outcome.UNGRADABLE:
@@ -242,9 +277,10 @@ def text(page: dict) -> str:
             rows.append(f"| {' | '.join([NAMES[solution], NAMES[kind], *figures])} |")
     wrong, ungradable = (f"{100 * page['all'][f'{e}_at_most']:.2g}%" for e in ("wrong", "ungradable"))
     lines = [
-        f"{page['gradings']} gradings, {page['gradings_at_a_time']} at a time, beside {page['busy_processes']}",
-        f"busy processes on {page['measured']['machine']}",
-        f"({page['measured']['day']}, {page['seconds'] / 60:.0f} minutes).",
+        f"{page['gradings']} gradings, {page['gradings_at_a_time']} at a time beside other work, on",
+        f"{page['measured']['machine']} ({page['measured']['day']}, {page['seconds'] / 60:.0f} minutes).",
+        f"Counted every second, {at_least(page['running'], 0.5)} processes wanted a core in half of the",
+        f"counts, and at least {at_least(page['running'], 0.95)} in 95% of them.",
         f"With 95% confidence at most {wrong} of such verdicts are wrong, and at most {ungradable} ungradable",
         "(Clopper and Pearson, one-sided).",
     ]

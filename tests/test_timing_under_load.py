@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,22 @@ def test_the_promise_is_no_wrong_verdict_and_at_most_2_percent_without_one(
     assert found["verdicts"] == 1200
     assert bench.holds(found) is kept
     assert found["wrong_at_most"] == pytest.approx(0.0025 if not wrong else 0.0039, rel=0.02)
+
+
+def test_the_load_told_is_that_of_most_of_the_counts() -> None:
+    running = {"2": 1, "8": 59, "10": 40}
+    assert bench.at_least(running, 0.5) == 8
+    assert bench.at_least(running, 0.4) == 10
+    assert bench.at_least(running, 0.99) == 8
+    assert bench.at_least(running, 1.0) == 2
+
+
+def test_processes_that_want_a_core_are_counted() -> None:
+    running: dict[str, int] = {}
+    with bench.processes(3), bench.counted(running):
+        time.sleep(2.5)
+    assert sum(running.values()) >= 1
+    assert bench.at_least(running, 0.5) >= 3
 
 
 def test_the_figures_of_the_docs_are_those_that_were_measured() -> None:
