@@ -89,6 +89,7 @@ def verified_line(reports: list[Report], seconds: float) -> str:
 
 def print_report(console: Console, report: Report) -> None:
     """Print what verifying a chapter showed."""
+    console.print(f"[bold]{report.chapter}[/]")
     console.print(_cases_table(report))
     if report.mutants:
         console.print(f"\n{report.chapter[:4]}: {mutants_line(report)}")
@@ -122,15 +123,15 @@ def mutants_line(report: Report) -> str:
 
 def _cases_table(report: Report) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("", "chapter", "case", "lost", "should lose", "CPU s"):
-        table.add_column(name, justify="right" if name == "CPU s" else "left")
+    for name in ("", "case", "lost", "should lose", "CPU s"):
+        table.add_column(name, justify="right" if name == "CPU s" else "left", overflow="fold")
     for case in report.cases:
         mark = "[green]✓[/]" if case.holds else "[red]✗[/]"
         shown = ("", "") if case.holds else (_points(case.lost), _points(case.expected))
         seconds = "known" if case.known else f"{case.graded.cpu_seconds:.1f}"
-        table.add_row(mark, case.chapter[:4], case.name, *shown, seconds)
+        table.add_row(mark, case.name, *shown, seconds)
         for problem in case.problems:
-            table.add_row("", "", plain(f"  {problem}"[:200]))
+            table.add_row("", plain(f"  {problem}"[:200]))
     return table
 
 

@@ -11,6 +11,7 @@ import ast
 import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graders.errors import SourceError
 from graders.notebooks.bundle import SourceCell, SourceNotebook
@@ -49,6 +50,7 @@ class Plan:
         return chosen[::-1]
 
 
+@lru_cache(maxsize=256)  # a class hands in one notebook; a chapter's takes a tenth of a second
 def make_plan(notebook: SourceNotebook) -> Plan:
     """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python."""
     owner: dict[str, bool] = {}  # name -> last bound by the student

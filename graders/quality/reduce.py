@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from graders.notebooks.bundle import Bundle, SourceNotebook
 from graders.notebooks.plan import CellPlan, Plan, make_plan, plain_python
@@ -42,12 +43,18 @@ def _reduced(bundle: Bundle, wanted: Wanted, *, empty: bool = False) -> Bundle:
 def _cut(notebook: SourceNotebook, wanted: Wanted) -> SourceNotebook:
     plan = make_plan(notebook)
     keep = {number for number, step in enumerate(plan.cells) if step.pristine}
-    for number, step in enumerate(plan.cells):
-        if step.cell.role is Role.CHECKS:
-            needed = needs(plan, number)
-            if wanted(step, frozenset(plan.cells[n].cell.name for n in needed)):
-                keep |= {number, *needed}
+    for number, needed in _all_needs(notebook):
+        if wanted(plan.cells[number], frozenset(plan.cells[n].cell.name for n in needed)):
+            keep |= {number, *needed}
     return replace(notebook, cells=tuple(plan.cells[number].cell for number in sorted(keep)))
+
+
+@lru_cache(maxsize=64)
+def _all_needs(notebook: SourceNotebook) -> list[tuple[int, set[int]]]:
+    """Return the numbers of the checks cells, with those of the cells that each needs."""
+    plan = make_plan(notebook)
+    checks = [number for number, step in enumerate(plan.cells) if step.cell.role is Role.CHECKS]
+    return [(number, needs(plan, number)) for number in checks]
 
 
 def needs(plan: Plan, number: int) -> set[int]:

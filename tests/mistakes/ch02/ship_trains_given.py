@@ -1,0 +1,28 @@
+"""Trains the model it was given, and saves that one."""
+
+ANSWER = "service"
+
+LOSES = {"service_test": 0.0625}
+
+HINT = "clone"
+
+CODE = '''
+def ship(model, X, y, path):
+    """Train a clone of the model on X and y, and save it under path."""
+    import joblib
+
+    joblib.dump(model.fit(X, y), path)
+
+
+def serve(path, X_new):
+    """Return the predictions (m,) for X_new of the model saved under path."""
+    import joblib
+
+    return joblib.load(path).predict(X_new)
+
+
+def promote(y, champion, challenger, margin=0.02):
+    """Return True if the challenger's RMSE is clearly below the champion's."""
+    old, new = (np.sqrt(np.mean((np.asarray(p) - np.asarray(y)) ** 2)) for p in (champion, challenger))
+    return bool(new < (1 - margin) * old)
+'''
