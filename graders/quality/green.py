@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from graders.files import replace_file
 from graders.quality.outcome import Graded
 
 _MOST = 5000  # hand-ins remembered, the newest
+_BETWEEN_SAVES = 20.0  # seconds, so that a run that is killed loses little
 
 
 def hash_of(work: Work, wanted: object) -> str:
@@ -33,6 +35,7 @@ class Green:
         self._path = course.root / ".cache" / "verify.json"
         self._known = _read(self._path)
         self._news: dict[str, Graded | None] = {}
+        self._saved = time.monotonic()
 
     def find(self, key: str) -> Graded | None:
         """Return what a hand-in showed, None if it was not graded or not as it should be."""
@@ -44,6 +47,8 @@ class Green:
     def note(self, key: str, graded: Graded | None) -> None:
         """Remember a hand-in that was as it should be; forget one that was not (None, or ungradable)."""
         self._news[key] = graded if graded is not None and not graded.problems else None
+        if time.monotonic() - self._saved > _BETWEEN_SAVES:
+            self.save()
 
     def save(self) -> None:
         """Write the file, all of it or nothing, with what other runs wrote in the meantime."""
@@ -51,6 +56,7 @@ class Green:
         kept |= {key: asdict(graded) for key, graded in self._news.items() if graded is not None}
         self._path.parent.mkdir(exist_ok=True)
         replace_file(self._path, json.dumps(dict(list(kept.items())[-_MOST:])))
+        self._saved = time.monotonic()
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
