@@ -2,7 +2,7 @@
 
 ANSWER = "service"
 
-LOSES = {"service_test": 0.1875}
+LOSES = {"service_test": 0.125}
 
 CODE = '''
 def ship(model, X, y, path):
