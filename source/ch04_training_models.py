@@ -732,10 +732,10 @@ check.close(  # the last lasso above had alpha = 1
     rtol=1e-4, atol=1e-4,
     hint="After centring such a column is all zeros; do not divide by its length.",
 )
-X, y = make_sparse(1060, 45, useful=4, seed=datasets.hidden_seed("ch04 few rows"), noise=1.5)
-ours = ElasticNet(alpha=0.2, l1_ratio=0.9, tol=1e-8, max_iter=100_000).fit(X[:60], y[:60])
-b, w = elastic_net(X[:60], y[:60], 0.2, 0.9)
-# Ratio in 20 draws: reference always 1.000; alpha divided by the rows at best 1.19; least squares at best 1.27.
+X, y = make_sparse(1060, 45, useful=4, seed=datasets.hidden_seed("ch04 few rows"), noise=3.0)
+ours = ElasticNet(alpha=0.4, l1_ratio=0.9, tol=1e-8, max_iter=100_000).fit(X[:60], y[:60])
+b, w = elastic_net(X[:60], y[:60], 0.4, 0.9)
+# Ratio in 30 draws: reference always 1.000; alpha divided by the rows 1.31 at best.
 check.score(
     "trained on 60 rows of 45 features, the model errs on new rows no more than scikit-learn's",
     y[60:],
@@ -866,14 +866,14 @@ X_new, _, _, _ = fresh = make_noisy(1000, seed=draw + 1, n=34, noise=2.2)
 late = clone(sgd)
 for _ in range(1500):
     late.partial_fit(rows[0], rows[1])
-# Ratio in 20 draws: reference mean 0.55, sd 0.09, worst 0.78; training on and on 1.
+# Ratio in 200 draws: reference worst 0.84, its interval at best; training on and on 1.
 check.score(
     "stopping early errs less on new rows than training on and on",
     fresh[1],
     fit_early(sgd, *rows, 1500, 30)[0].predict(X_new),
     metric="rmse",
     baseline=late.predict(X_new),
-    at_most=0.92,
+    at_most=0.96,
     hint="Return the model of the best epoch, as the validation rows tell it.",
 )
 check.true(

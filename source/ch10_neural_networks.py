@@ -456,14 +456,14 @@ def retrained():
 check.close("Two trainings with the same data give the same network", retrained(), retrained(), rtol=0, atol=1e-3,
             hint="keras.utils.set_random_seed, before the network is built.")
 check.score("New raw images are recognised", y_new, model.predict(X_new, verbose=0).argmax(axis=1),
-            at_least=0.9, partial=0.8, hint="More epochs, or another learning rate?")
+            at_least=0.87, hint="More epochs, smaller batches, or another learning rate?")
 check.score("The probabilities for new raw images can be trusted", y_new, model.predict(X_new, verbose=0),
             metric="log_loss", at_most=0.4,
             hint="Good accuracy with a high loss: wrong answers given with certainty. Are the inputs scaled?")
 check.true("The validation curve was measured on the validation images", seen_in_curves(),
            hint="validation_data is the second pair of arguments.")
 check.score("train_mlp learns from the images and labels it is given", 9 - y_new[:800], on_other_labels(),
-            at_least=0.85, partial=0.5, hint="Use the arguments, not the variables of the notebook.")
+            at_least=0.82, hint="Use the arguments, not the variables of the notebook.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -502,7 +502,8 @@ falling = np.random.default_rng(datasets.hidden_seed("ch10 curves")).uniform(0.1
 other = plot_curves({"loss": list(falling[0]), "val_loss": list(falling[1]), "accuracy": [0.5] * 7,
                      "val_accuracy": [0.4] * 7})
 check.figure("The validation losses stand at the ends of the epochs", other,
-             lines=[(np.arange(1, 8), falling[1])], hint="The first epoch ends at 1.")
+             lines=[(np.arange(1, 8), falling[1])], xlabel=True, ylabel=True, legend=["training", "validation"],
+             hint="The first epoch ends at 1. Both axes and both lines have a name.")
 check.figure("The training losses stand in the middle of the epochs", other,
              lines=[(np.arange(1, 8) - 0.5, falling[0])], hint="Half an epoch before the end.")
 check.true("Nothing else is drawn, and the labels belong to their lines",
@@ -743,8 +744,10 @@ check.close("The main output comes from the wide input and the last hidden layer
             both()["main"], rtol=1e-2, atol=1e-3, hint="Both inputs are scaled; the wide input skips the hidden layers.")
 check.close("The auxiliary output comes from the last hidden layer", both()["found"][1], both()["aux"],
             rtol=1e-2, atol=1e-3, hint="The hidden layers are ReLU, the second works on the output of the first.")
-check.equal("The hidden layers have the number of neurons asked for",
-            [WideDeep(units=n).hidden2.units for n in (7, 12)], [7, 12], hint="Use the argument units.")
+nets = [WideDeep(units=n) for n in (7, 12)]
+check.equal("The hidden layers have the number of neurons asked for, the outputs one each",
+            [[net.hidden2.units, net.main_head.units, net.aux_head.units] for net in nets], [[7, 1, 1], [12, 1, 1]],
+            hint="Use the argument units.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1274,7 +1277,8 @@ def shares():
     rates = np.log10([setting["learning_rate"] for setting in drawn])
     layers, neurons = ([setting[name] for setting in drawn] for name in ("n_hidden", "n_neurons"))
     decades = np.histogram(rates, [-4, -3, -2, -1])[0] / 3000
-    return [*decades, np.mean(layers) / 2, np.mean(neurons) / 30, *np.unique(layers), min(neurons), max(neurons)]
+    ends = [rates.min(), rates.max(), *np.unique(layers), min(neurons), max(neurons)]
+    return [*decades, np.mean(layers) / 2, np.mean(neurons) / 30, *ends, len(drawn), drawn == draw_settings(3000, 1)]
 
 
 def layers_of():
@@ -1286,8 +1290,9 @@ def layers_of():
 
 # Of 3000 draws the share of a decade has a standard deviation of 0.009, the mean of n_hidden 0.02.
 check.close("Settings are drawn from the right ranges, the learning rate log-uniformly", shares(),
-            [1 / 3, 1 / 3, 1 / 3, 0.75, 32.5 / 30, 0, 1, 2, 3, 5, 60], rtol=0, atol=0.05,
-            hint="Draw the exponent evenly, then raise 10 to it; both ends belong to the ranges of whole numbers.")
+            [1 / 3, 1 / 3, 1 / 3, 0.75, 32.5 / 30, -4, -1, 0, 1, 2, 3, 5, 60, 3000, False], rtol=0, atol=0.05,
+            hint="Draw the exponent evenly, then raise 10 to it; both ends belong to the ranges of whole numbers. "
+                 "Another seed draws others.")
 check.close("build_regressor makes the network that is asked for, scaled with the rows it is given", layers_of(),
             [5 * 7 + 2 * 8 * 7 + 8, 0.03, 0.0], rtol=1e-3, atol=1e-3,
             hint="Adapt the Normalization layer to X, and use all three arguments.")
