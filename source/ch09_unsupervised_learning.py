@@ -201,17 +201,21 @@ check.true(
     bool(near < 0.057 and abs(wide - 0.521) < 0.09),
     hint="The probability of a row is its squared distance from the nearest centre so far, divided by their sum.",
 )
-# 20 draws: reference at most 1.002 times the best; one start more than 1.15 times in 17 of 20, twenty uniform ones 1.55
-# on average.
+# Of 50 tables twenty starts were as good as the best in 49, one start in 11.
 ratios = []
-for number in range(4):
-    X, _ = make_groups(500, 14, seed=draw + number, spread=0.7, apart=4.0)
+for number in range(8):
+    X, _ = make_groups(280, 14, seed=draw + number, spread=0.7, apart=4.0)
     centres, labels, inertia = kmeans(X, 14, n_init=20, seed=number)
     best = min(KMeans(14, n_init=20, random_state=r).fit(X).inertia_ for r in (0, 1))
     ratios.append(float(((X - np.asarray(centres)[labels]) ** 2).sum()) / best)
+# Twelve groups of three rows, far out: some of twenty good starts find them all, uniform ones never do.
+turns = np.repeat(np.linspace(0, 2 * np.pi, 12, endpoint=False), 3)
+rare = 200 * np.c_[np.cos(turns), np.sin(turns)] + np.random.default_rng(draw).normal(0, 0.1, (36, 2))
+rare = np.vstack([np.random.default_rng(draw + 1).normal(size=(400, 2)), rare])
+lonely = kmeans(rare, 13, n_init=20, seed=3)[2] / KMeans(13, n_init=20, random_state=0).fit(rare).inertia_
 check.true(
     "the best of twenty starts is as good as it gets",
-    bool(np.mean(np.array(ratios) < 1.15) >= 0.75),
+    bool(np.sum(np.array(ratios) < 1.04) >= 6 and lonely < 1.15),
     weight=2,
     hint="Each start needs another seed, and the smallest inertia wins.",
 )
@@ -712,10 +716,15 @@ def nearest_core(X_new, X, labels, core, eps):
     return np.where(far.min(axis=1) <= eps, labels[core][far.argmin(axis=1)], -1)
 
 
+def bridge(eps):  # two dense groups and one row between them, within eps of one row of each
+    x = np.r_[0.0, -np.linspace(0.1, 0.5, 29), 0.97, 1.96, 1.96 + np.linspace(0.1, 0.5, 29)]
+    return np.c_[200 + eps * x, np.zeros(len(x))]
+
+
 for eps, least in ((1.0, 4), (0.7, 5), (1.6, 25)):
-    X, _ = make_groups(300, 4, seed=draw, spread=1.3, apart=4.0)
+    X = np.vstack([make_groups(300, 4, seed=draw, spread=1.3, apart=4.0)[0], bridge(eps)])
     model = DBSCAN(eps=eps, min_samples=least).fit(X)
-    core = np.isin(np.arange(300), model.core_sample_indices_)
+    core = np.isin(np.arange(len(X)), model.core_sample_indices_)
     got = dbscan(X, eps, least)
     check.equal(
         "core rows are dense, counting themselves",
