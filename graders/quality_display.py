@@ -16,6 +16,9 @@ from graders.quality.outcome import Case, MutantCase, Report
 from graders.quality.verify import Hooks
 
 
+_CASE_WIDTH = 32  # names are kept whole if they can be; 80 columns leave as much again for the cells
+
+
 class Counter:
     """Says how many hand-ins are graded: on a terminal all the time, in a log now and then."""
 
@@ -123,8 +126,10 @@ def mutants_line(report: Report) -> str:
 
 def _cases_table(report: Report) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
+    longest = max((len(case.name) for case in report.cases), default=0)
     for name in ("", "case", "lost", "should lose", "CPU s"):
-        table.add_column(name, justify="right" if name == "CPU s" else "left", overflow="fold")
+        least = min(longest, _CASE_WIDTH) if name == "case" else None
+        table.add_column(name, justify="right" if name == "CPU s" else "left", overflow="fold", min_width=least)
     for case in report.cases:
         mark = "[green]✓[/]" if case.holds else "[red]✗[/]"
         shown = ("", "") if case.holds else (_points(case.lost), _points(case.expected))

@@ -470,7 +470,6 @@ check.score(
     np.concatenate(answers),
     metric="rmse",
     at_most=0.42,
-    partial=0.6,
     weight=2,
     hint="The wildest curve always wins on the rows it was fitted to. Compare in cross-validation.",
 )
@@ -802,7 +801,7 @@ y = X[:, 0] + 3 * rng.normal(size=90)
 errors = np.asarray(repeated_cv(KNeighborsRegressor(1), X, y, 3, 8, 5))
 check.true(
     "the errors are those of rows not trained on",
-    errors.shape == (24,) and bool(2.7 < errors.mean() < 5.9),
+    errors.shape == (24,) and bool(2.7 < errors.mean() < 9),
     hint="One nearest neighbour repeats training rows without any error. New rows cost it an RMSE of about 4.2 here.",
 )
 check.true(
