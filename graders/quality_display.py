@@ -15,7 +15,6 @@ from graders.quality.calibration import Calibration, Threshold
 from graders.quality.outcome import Case, MutantCase, Report
 from graders.quality.verify import Hooks
 
-
 _CASE_WIDTH = 32  # names are kept whole if they can be; 80 columns leave as much again for the cells
 
 
