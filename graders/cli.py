@@ -317,13 +317,14 @@ def calibrate(
     from graders.quality.calibrate import calibrate as run
     from graders.quality.calibration import write
     from graders.quality.picture import write_picture
+    from graders.quality.summary import write_summary
     from graders.quality_display import Counter, print_calibration
 
     course = load_course(folder)
     with Counter(errors) as counter:
         found = run(course, course.resolve([chapter])[0], seeds=seeds, jobs=jobs, hooks=counter.hooks())
     print_calibration(console, found)
-    for path in (write(course, found), write_picture(course, found)):
+    for path in (write(course, found), write_picture(course, found), write_summary(course)):
         console.print(f"written: {path.relative_to(course.root)}")
     if found.refused or found.lost:
         raise typer.Exit(EXIT_ATTENTION)

@@ -19,6 +19,7 @@ from graders import check, datasets, errors
 from graders.cli import app
 from graders.course import DELIMITERS, PROFILES, Chapter, Course, Directories, Limits
 from graders.notebooks.roles import KEYWORDS
+from graders.quality import summary
 from graders.results import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -168,6 +169,11 @@ def test_the_example_chapter_of_the_docs_is_correct(tmp_path: Path) -> None:
 def test_links_lead_to_something(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_page_of_calibrations_tells_what_the_files_say() -> None:
+    page = (DOCS / "calibration" / "README.md").read_text(encoding="utf-8")
+    assert page == summary.text(load_course(ROOT))
 
 
 def test_the_readme_leads_to_every_page() -> None:
