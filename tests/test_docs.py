@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from graders import check, datasets, errors
 from graders.cli import app
-from graders.course import DELIMITERS, PROFILES, Chapter, Course, Directories, Limits
+from graders.course import DELIMITERS, PROFILES, Chapter, Course, Directories, Limits, load_course
 from graders.notebooks.roles import KEYWORDS
 from graders.quality import summary
 from graders.results import Outcome

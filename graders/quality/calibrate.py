@@ -24,10 +24,11 @@ from graders.errors import CourseError, UsageError
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.quality import reduce, reseed
 from graders.quality.calibration import FALSE_FAIL_RATE, Calibration, Sample, Threshold, cells_hash
+from graders.quality.drawn import Drawn, Records
 from graders.quality.handins import hand_in, reference_answers
 from graders.quality.mistakes import Mistake, load_mistakes
 from graders.quality.verify import REFERENCE, Hooks, started
-from graders.results import Outcome, Record, SubmissionResult
+from graders.results import Outcome, Record
 
 LEAST_SEEDS = 20
 _WEAK_SEEDS = 5  # draws of each weak baseline; the reference may have more
@@ -58,9 +59,11 @@ class _Calibrating:
     hooks: Hooks
     bundle: Bundle = field(init=False)
     reference: dict[str, str] = field(init=False)
+    drawn: Drawn = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read the chapter."""
+        """Read the chapter, and the draws that were graded before."""
+        self.drawn = Drawn(self.course, self.chapter)
         self.bundle = load_bundle(self.course, self.chapter)
         self.reference = reference_answers(self.bundle)
 
@@ -91,10 +94,11 @@ class _Calibrating:
 
     def _first(self) -> dict[str, Record]:
         """Grade the reference once and return its records of checks with a target, by name."""
-        result = self._run([hand_in(self.course, self.bundle, self.folder, "once", self.reference)])["once"][0]
-        if result.outcome is Outcome.UNGRADABLE:
+        once = hand_in(self.course, self.bundle, self.folder, "once", self.reference)
+        records = self._run([once])["once"][0]
+        if any(record.outcome is Outcome.UNGRADABLE for record in records) or not records:
             raise CourseError("The reference could not be graded.", hint=f"Run: graders verify {self.chapter}")
-        found = {record.name: record for record in _records(result) if record.max_points and _figures(record)}
+        found = {record.name: record for record in records if record.max_points and _figures(record)}
         if not found:
             raise UsageError(
                 f"{self.chapter} has no check with a threshold.", hint="Nothing is to be calibrated."
@@ -108,14 +112,15 @@ class _Calibrating:
             work = hand_in(self.course, cells, self.folder, f"{name} {number}", trained)
             yield replace(work, job=replace(work.job, secret=f"calibration {number}".encode()))
 
-    def _run(self, works: list[Work]) -> dict[str, list[SubmissionResult]]:
-        """Grade hand-ins and return the results by name, in the order of their draws."""
-        self.hooks.planned(len(works))
-        done = {}
-        for _, result in run_all(works, self.jobs, lambda work: started(self.hooks, work)):
-            done[result.student] = result
+    def _run(self, works: list[Work]) -> dict[str, list[Records]]:
+        """Grade hand-ins that are not known; return the records of all by name, in the order of draws."""
+        done = {work.job.student: known for work in works if (known := self.drawn.find(work)) is not None}
+        left = [work for work in works if work.job.student not in done]
+        self.hooks.planned(len(left))
+        for work, result in run_all(left, self.jobs, lambda work: started(self.hooks, work)):
+            done[result.student] = self.drawn.note(work, result)
             self.hooks.graded(result.chapter, result.student)
-        found: dict[str, list[SubmissionResult]] = {}
+        found: dict[str, list[Records]] = {}
         for work in works:
             found.setdefault(work.job.student.split(" ")[0], []).append(done[work.job.student])
         return found
@@ -123,8 +128,8 @@ class _Calibrating:
     def _threshold(
         self,
         first: Record,
-        good: list[SubmissionResult],
-        others: dict[str, list[SubmissionResult]],
+        good: list[Records],
+        others: dict[str, list[Records]],
         mistakes: list[Mistake],
     ) -> Threshold:
         kind, higher, target = _goal(first)
@@ -140,13 +145,9 @@ class _Calibrating:
         return Threshold(first.name, first.asked, kind, higher, target, reference, weak)
 
 
-def _records(result: SubmissionResult) -> list[Record]:
-    return [record for n in result.notebooks for cell in n.cells for record in cell.records]
-
-
-def _lost(result: SubmissionResult) -> list[Record]:
+def _lost(records: Records) -> list[Record]:
     """Return the records in which a hand-in lost marks; what was ungradable took none."""
-    return [r for r in _records(result) if r.points is not None and r.points < r.max_points]
+    return [r for r in records if r.points is not None and r.points < r.max_points]
 
 
 def _goal(record: Record) -> tuple[str, bool, float]:
@@ -161,9 +162,9 @@ def _figures(record: Record) -> bool:
     return "ratio" in record.metrics or ("score" in record.metrics and "target" in record.metrics)
 
 
-def _sample(like: Record, results: list[SubmissionResult]) -> Sample | None:
+def _sample(like: Record, draws: list[Records]) -> Sample | None:
     """Return what decided a check under each draw; None with fewer than two draws that gave a figure."""
-    records = [r for result in results for r in _records(result) if r.name == like.name and _figures(r)]
+    records = [r for draw in draws for r in draw if r.name == like.name and _figures(r)]
     _, higher, _ = _goal(like)
     values = tuple(_decisive(record, higher) for record in records)
     lost = sum(record.points is not None and record.points < record.max_points for record in records)

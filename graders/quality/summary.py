@@ -14,8 +14,8 @@ from graders.files import replace_file
 _HEAD = """# Calibrations
 
 Measured by `graders calibrate CHAPTER`, which writes this page; [what the figures mean](../quality.md).
-*Lost* counts the draws, of hidden data and of the seeds of training, in which the reference lost any mark; *at most*
-is the largest rate of such draws that is compatible with it (95%, Clopper and Pearson).
+*Lost* counts the draws, of hidden data and of the seeds of training, in which the reference lost any mark;
+*at most* is the largest rate of such draws that is compatible with it (95%, Clopper and Pearson).
 
 | chapter | thresholds | draws | lost | at most | refused | picture |
 |---|---:|---:|---:|---:|---:|---|

@@ -16,6 +16,7 @@ from graders.notebooks.bundle import load_bundle
 from graders.quality.calibrate import calibrate
 from graders.quality.calibration import Calibration, Sample, Threshold, notices, path_of, write
 from graders.quality.picture import draw
+from graders.quality.verify import Hooks
 
 CHAPTER = """\
 # %% [markdown]
@@ -105,6 +106,18 @@ def test_the_reference_is_graded_under_many_draws(calibrated):
 
 
 @pytest.mark.slow
+def test_draws_that_were_graded_before_are_not_graded_again(calibrated):
+    course, _ = calibrated
+    planned = []
+    draws = course.root / ".cache" / "draws" / "ch03_thresholds.jsonl"
+    whole = draws.read_text()
+    draws.write_text(whole[: len(whole) - 40])  # stopped while it wrote
+    again = calibrate(course, "ch03_thresholds", hooks=Hooks(planned=planned.append))
+    assert sum(planned) == 1
+    assert again.thresholds == calibrate(course, "ch03_thresholds").thresholds
+    assert len(again.thresholds[0].reference.values) == 20
+
+
 def test_thresholds_that_cannot_be_supported_are_refused_with_the_reason(calibrated):
     course, done = calibrated
     assert done.returncode == 1, done.stderr
