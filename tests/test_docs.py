@@ -153,7 +153,6 @@ def test_every_check_role_and_data_set_is_documented() -> None:
 
 
 def test_the_example_chapter_of_the_docs_is_correct(tmp_path: Path) -> None:
-    from graders.course import load_course
     from graders.notebooks import source
 
     text = max(re.findall(r"```python\n(.*?)```", read("writing-a-chapter.md"), re.DOTALL), key=len)
