@@ -171,14 +171,14 @@ def _tell(summary: Summary, replace: str) -> None:
 @app.command()
 def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
     """Write a feedback page for every graded submission."""
-    from graders.batch.autograde import latest_results
+    from graders.classes import feedback_of
     from graders.feedback import page
 
     course = load_course(folder)
     written = [
         path
-        for r in latest_results(course, course.resolve(chapters), student)
-        for path in page.write(course, r)
+        for result, beside in feedback_of(course, course.resolve(chapters), student)
+        for path in page.write(course, result, beside)
     ]
     console.print(f"{len(written)} pages in {course.directories.feedback}/")
 
@@ -202,16 +202,16 @@ def show(
     folder: Folder = Path(),
 ) -> None:
     """Show what a student got and why, as on the feedback page."""
-    from graders.batch.autograde import latest_results
+    from graders.classes import feedback_of
     from graders.feedback import terminal
 
     course = load_course(folder)
     names = course.resolve([chapter])
-    found = latest_results(course, names, student)
+    found = list(feedback_of(course, names, student))
     if not found:
         raise UsageError(f"{student!r} was not graded in {names[0]}.", hint=f"Run: graders autograde {chapter}")
-    for result in found:
-        for part in terminal.show(course, result, everything=everything):
+    for result, beside in found:
+        for part in terminal.show(course, result, beside, everything=everything):
             console.print(part)
 
 

@@ -125,6 +125,10 @@ class Course(_Frozen):
         "namespaces", description="what surrounds student code; 'process' does not hold attackers"
     )
     directories: Directories = Field(default_factory=Directories, description="nbgrader's folders")
+    show_class: bool = Field(
+        True,
+        description="feedback pages show where a result lies in a class of more than ten",
+    )
     db_url: str = Field("", description="gradebook; gradebook.db in the course folder if empty")
     ledger_url: str = Field("", description="ledger of runs; ledger.db in the course folder if empty")
     secret_file: str = Field(".course_secret", description="file the hidden draws are derived from")

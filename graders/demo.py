@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graders.batch.autograde import Summary, autograde
-from graders.classes import class_work
+from graders.classes import class_work, feedback_of
 from graders.course import Course, load_course
 from graders.display import why
 from graders.errors import UsageError
@@ -162,10 +162,11 @@ def run(course: Course, jobs: int, console: Console) -> bool:
     console.print(f"Making a class of {len(CLASS)} in {folder}")
     made = make_class(course, folder)
     console.print("Grading")
-    summary = autograde(made, sorted({student.chapter for student in CLASS}), jobs=jobs)
-    for result in summary.results:
-        page.write(made, result)
-    report.write(made, class_work(made, sorted({student.chapter for student in CLASS})))
+    chapters = sorted({student.chapter for student in CLASS})
+    summary = autograde(made, chapters, jobs=jobs)
+    for result, beside in feedback_of(made, chapters):
+        page.write(made, result, beside)
+    report.write(made, class_work(made, chapters))
     return _show(course, made, summary, console)
 
 

@@ -1,8 +1,8 @@
 """Results -> nbgrader's gradebook and autograded/ folder: the only module that touches nbgrader.
 
 Formgrader, ``nbgrader export`` and ``nbgrader generate_feedback`` work on what is written here. Imports
-results, course, errors, files and :mod:`graders.autograded` only; nbgrader is imported when it is needed,
-because that takes a second and most commands do without.
+results, points, course, errors, files and the modules of its own (autograded, generate, marks) only; nbgrader
+is imported when it is needed, because that takes a second and most commands do without.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from graders.course import DELIMITERS, Course
 from graders.errors import GradersError, LeakError, UsageError
 from graders.files import replace_file
 from graders.generate import generate_assignment, nbgrader_config, tools_on_path
-from graders.points import CellPoints, Person, StudentPoints
+from graders.marks import read_marks
+from graders.points import CellPoints, Marks, Person, StudentPoints
 from graders.results import CellResult, NotebookResult, Outcome, Role, SubmissionResult
 
 _NO_RESPONSE = "No response."  # nbgrader's own words for an answer that is still the stub
@@ -121,6 +122,23 @@ class Gradebook:
         except MissingEntry:
             return {}
         return {submission.student_id: float(submission.total_seconds_late) for submission in found}
+
+    def marks(self, chapter: str) -> dict[str, Marks]:
+        """Return what people and late penalties added to the results of a chapter, by student."""
+        assignment = self._assignment(chapter)
+        if assignment is None:
+            return {}
+        sources = sorted((self.course.folder("source") / chapter).glob("*.ipynb"))
+        names = {path.stem: {name: cell for cell, name in _names_by_id(path).items()} for path in sources}
+        return read_marks(self._db, assignment.id, names)
+
+    def after_due(self, chapter: str) -> set[str] | None:
+        """Return who handed in after the due date of a chapter, extensions not counted; None without one."""
+        assignment = self._assignment(chapter)
+        due = assignment.duedate if assignment else None
+        if due is None:
+            return None
+        return {s.student_id for s in assignment.submissions if s.timestamp and s.timestamp > due}
 
     def max_points(self, chapter: str) -> float:
         """Return the most points of a chapter, those given by hand among them; 0 if it was never released."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from graders.errors import UsageError
 
@@ -45,3 +46,33 @@ class Person:
     listed: str = ""  # "last name, first name"
     email: str = ""
     lms_id: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a person gave a cell: points instead of the automatic ones, points on top, a comment.
+
+    ``again`` says that it was graded anew since, so that the person has to look once more.
+    """
+
+    points: float | None = None
+    extra: float = 0.0
+    max_points: float = 0.0
+    comment: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What people and the calendar added to a submission's result, by the notebooks' and cells' names.
+
+    Cells are named as in the result. ``penalties`` are points taken off for being late.
+    """
+
+    cells: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+    penalties: Mapping[str, float] = field(default_factory=dict)
+    seconds_late: float = 0.0
+
+    def of(self, notebook: str) -> dict[str, Mark]:
+        """Return the marks of one notebook's cells."""
+        return {cell: mark for (name, cell), mark in self.cells.items() if name == notebook}

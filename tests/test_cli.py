@@ -111,6 +111,17 @@ def test_from_text_to_points_and_pages(graders, tiny_course):
     text = pages[1].read_text()
     assert "mean works with other values" in text
     assert "11.0" not in text
+    with Gradebook(course) as book:
+        database = book._book  # as formgrader does
+        database.find_comment(
+            "mean", tiny_course.first, tiny_course.first, "bob"
+        ).manual_comment = "Well tried."
+        database.find_grade("mean_test", tiny_course.first, tiny_course.first, "bob").manual_score = 2.5
+        database.db.commit()
+    assert graders("feedback", "ch01", "--student", "bob")[:2] == (0, "1 pages in feedback/\n")
+    assert "Well tried." in pages[1].read_text() and "Well tried." not in pages[0].read_text()
+    code, out, _ = graders("show", "bob", "ch01")
+    assert code == 0 and "6.5 of 8 points" in out and "Well tried." in out
 
 
 @pytest.mark.slow

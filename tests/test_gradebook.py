@@ -21,6 +21,7 @@ from graders.generate import generate_assignment, nbgrader_config, tools_on_path
 from graders.gradebook import Gradebook, _make_tables, read_points, write_result
 from graders.notebooks import source
 from graders.notebooks.release import release
+from graders.points import Mark, Marks
 from graders.results import (
     CellError,
     CellResult,
@@ -233,6 +234,38 @@ def test_lateness_counts_from_the_due_date_and_a_students_extension(course):
     with Gradebook(course) as book:
         assert book.seconds_late("ch01") == {"ada": 3600, "bob": 600}
         assert book.seconds_late("ch99") == {}
+
+
+def test_what_people_and_the_calendar_added_is_read_for_the_pages(course):
+    course = _course(course.root, "due='2030-01-02T00:00:00+00:00'")
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write("\nget_config().LateSubmissionPlugin.penalty_method = 'zero'\n")
+    for student in ("ada", "bob"):
+        write_result(course, replace(_result(submitted_at="2030-01-02T01:00:00+00:00"), student=student))
+    write_result(course, replace(_result(submitted_at="2030-01-01T01:00:00+00:00"), student="eve"))
+    with Database(course.database, course.id) as book:
+        book.grant_extension("ch01", "bob", minutes=90)
+        essay = book.find_grade("why", "ch01", "ch01", "bob")
+        essay.manual_score, essay.needs_manual_grade = 1.5, False
+        book.find_grade("mean_test", "ch01", "ch01", "bob").extra_credit = 1
+        book.find_comment("mean", "ch01", "ch01", "bob").manual_comment = "Well said."
+        book.db.commit()
+    write_result(course, replace(_result(), student="bob", submitted_at="2030-01-02T01:00:00+00:00"))
+    with Gradebook(course) as book:
+        marks, late, nobody = book.marks("ch01"), book.after_due("ch01"), book.marks("ch99")
+    assert marks["ada"] == Marks({}, {"ch01": 2.5}, 3600.0)
+    assert marks["bob"].of("ch01") == {
+        "why": Mark(1.5, 0.0, 2.0, again=True),  # graded again since
+        "mean_test": Mark(None, 1.0, 4.0),
+        "mean": Mark(comment="Well said."),
+    }
+    assert ("eve" in marks, marks["bob"].penalties, late, nobody) == (False, {}, {"ada", "bob"}, {})
+
+
+def test_without_a_due_date_nobody_is_after_it(course):
+    write_result(course, _result(submitted_at="2030-01-02T01:00:00+00:00"))
+    with Gradebook(course) as book:
+        assert book.after_due("ch01") is None
 
 
 def test_formgrader_counts_the_submission_as_graded(course):

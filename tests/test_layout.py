@@ -56,14 +56,15 @@ ALLOWED: dict[str, set[str]] = {
     "judging": LEAVES | {"bridge", "course", "job", "notebooks", "sandbox"},
     "budgets": LEAVES | {"check", "notebooks"},
     "grading": GRADING,
-    "gradebook": LEAVES | {"autograded", "course", "generate", "points"},
+    "gradebook": LEAVES | {"autograded", "course", "generate", "marks", "points"},
+    "marks": {"points"},
     "export": {"course", "errors", "gradebook", "points", "spreadsheet"},
     "spreadsheet": set(),
-    "feedback": LEAVES | {"course", "spreadsheet"},
+    "feedback": LEAVES | {"course", "points", "spreadsheet"},
     "batch": BATCH,
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
-    "classes": LEAVES | {"batch", "course", "feedback", "gradebook"},
+    "classes": LEAVES | {"batch", "course", "feedback", "gradebook", "points"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
 TOP = {"cli", "demo", "display", "progress", "quality_display", "__main__"}

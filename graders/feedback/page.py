@@ -1,7 +1,7 @@
 """SubmissionResult -> self-contained HTML pages, where nbgrader keeps and releases feedback.
 
-Rendering is a pure function of the result: no clock, no network, no files, same bytes every time.
-Imports only results, course and errors from the rest of the package.
+Rendering is a pure function of the result and what stands beside it: no clock, no network, no files, the
+same bytes every time. Imports only results, points, course and errors from the rest of the package.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graders.course import Course
 from graders.errors import SubmissionError
 from graders.feedback import texts
 from graders.feedback.markup import sentence
-from graders.feedback.view import Cuts, page_of
+from graders.feedback.view import Beside, Cuts, page_of
 from graders.files import replace_file
 from graders.results import NotebookResult, SubmissionResult
 
@@ -38,25 +38,30 @@ _RELEASE_FILES = ("timestamp.txt", "submission_secret.txt")
 _MAX_RELEASE_FILE = 4096
 
 
-def render(course: Course, result: SubmissionResult) -> str:
+_ALONE = Beside()
+
+
+def render(course: Course, result: SubmissionResult, beside: Beside = _ALONE) -> str:
     """Return one page with all notebooks of a submission, below 1 MB."""
-    return _render(course, result, result.notebooks)
+    return _render(course, result, result.notebooks, beside)
 
 
-def render_notebook(course: Course, result: SubmissionResult, notebook: NotebookResult) -> str:
+def render_notebook(
+    course: Course, result: SubmissionResult, notebook: NotebookResult, beside: Beside = _ALONE
+) -> str:
     """Return the page of one notebook of a submission, below 1 MB."""
-    return _render(course, result, (notebook,))
+    return _render(course, result, (notebook,), beside)
 
 
-def write(course: Course, result: SubmissionResult) -> list[Path]:
+def write(course: Course, result: SubmissionResult, beside: Beside = _ALONE) -> list[Path]:
     """Write ``feedback/<student>/<chapter>/<notebook>.html`` for every notebook, each atomically.
 
     A submission that could not be read has no notebooks; its page stands under the chapter's own names.
     Brings along the two files that ``nbgrader release_feedback`` asks for, where they were handed in.
     Returns the pages' paths; raises SubmissionError for a name that cannot be a file's.
     """
-    pages = {n.name: render_notebook(course, result, n) for n in result.notebooks}
-    pages = pages or dict.fromkeys(_names(course, result), render(course, result))
+    pages = {n.name: render_notebook(course, result, n, beside) for n in result.notebooks}
+    pages = pages or dict.fromkeys(_names(course, result), render(course, result, beside))
     place = Path(_safe(result.student)) / _safe(result.chapter)
     folder = course.folder("feedback") / place
     targets = {folder / f"{_safe(name)}.html": html for name, html in sorted(pages.items())}
@@ -88,20 +93,28 @@ def _bring_release_files(submitted: Path, folder: Path) -> None:
             replace_file(folder / name, source.read_bytes())
 
 
-def _render(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...]) -> str:
+def _render(
+    course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], beside: Beside
+) -> str:
     for cuts in _CUTS:
-        html = _fill(course, result, notebooks, cuts)
+        html = _fill(course, result, notebooks, cuts, beside)
         if len(html.encode()) < MAX_BYTES:
             break
     return html
 
 
-def _fill(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts) -> str:
+def _fill(
+    course: Course,
+    result: SubmissionResult,
+    notebooks: tuple[NotebookResult, ...],
+    cuts: Cuts,
+    beside: Beside,
+) -> str:
     made = environment()
     style = made.get_template("page.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     html: str = made.get_template("page.html.jinja").render(
-        page=page_of(course, result, notebooks, cuts),
+        page=page_of(course, result, notebooks, cuts, beside),
         t=texts,
         style=Markup(style),  # noqa: S704 - our own file
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "

@@ -13,17 +13,21 @@ from rich.text import Text
 
 from graders.course import Course
 from graders.feedback import texts
-from graders.feedback.view import Check, Cuts, Exercise, Notebook, Page, Problem, page_of
+from graders.feedback.problems import Problem
+from graders.feedback.view import Beside, Check, Cuts, Exercise, Notebook, Page, page_of
 from graders.results import SubmissionResult
 
 _CUTS = Cuts(text=300, code=600, work=0, checks=400, others=20)
 _STYLES = {"passed": "green", "marked": "green", "partly": "yellow", "waiting": "cyan", "skipped": "yellow"}
+_ALONE = Beside()
 _QUIET = ("passed", "marked", "waiting")  # checks of these states are told with --all only
 
 
-def show(course: Course, result: SubmissionResult, *, everything: bool = False) -> Iterator[Text | Padding]:
+def show(
+    course: Course, result: SubmissionResult, beside: Beside = _ALONE, *, everything: bool = False
+) -> Iterator[Text | Padding]:
     """Yield what to print about a submission; with ``everything`` also checks that passed."""
-    page = page_of(course, result, result.notebooks, _CUTS)
+    page = page_of(course, result, result.notebooks, _CUTS, beside)
     yield from _head(page)
     for notebook in page.notebooks:
         yield from _notebook(notebook, everything)
@@ -38,8 +42,10 @@ def _head(page: Page) -> Iterator[Text | Padding]:
 
 def _notebook(notebook: Notebook, everything: bool) -> Iterator[Text | Padding]:
     reached = texts.SCORE.format(points=notebook.points, maximum=notebook.maximum) if notebook.points else ""
-    said = (reached, notebook.summary, notebook.essays, notebook.reason, notebook.message, *notebook.notes)
-    yield from (Text(line) for line in said if line)
+    said = (notebook.essays, notebook.reason, notebook.message, *notebook.notes)
+    yield from (Text(line) for line in (reached, *notebook.parts, notebook.summary, *said) if line)
+    yield from _standing(notebook)
+    yield from _remarks(notebook.remarks)
     for exercise in notebook.exercises:
         yield Text("")
         yield from _exercise(exercise, everything)
@@ -54,6 +60,16 @@ def _exercise(exercise: Exercise, everything: bool) -> Iterator[Text | Padding]:
         if everything or check.state not in _QUIET:
             yield from _check(check)
     yield from (_indented(part) for problem in exercise.problems for part in _problem(problem))
+    yield from (_indented(part) for part in _remarks(exercise.remarks))
+
+
+def _standing(notebook: Notebook) -> Iterator[Text]:
+    if lies := notebook.standing:
+        yield Text(f"{texts.STANDING}: {lies.own_text}, {lies.middle_text}, {lies.half_text}.")
+
+
+def _remarks(remarks: tuple[str, ...]) -> Iterator[Text]:
+    yield from (Text(f"{texts.REMARK}: {said}" if said != texts.AGAIN else said) for said in remarks)
 
 
 def _check(check: Check) -> Iterator[Padding]:

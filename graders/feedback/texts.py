@@ -35,6 +35,37 @@ ALL_DONE = "Every check passed. Well done!"
 SOME_LEFT = "{passed} of {total} checks passed. What was asked and what we found is written below."
 OVERVIEW = "At a glance"
 
+# What people and the calendar added
+SCORE_ALL = "Your points"
+SCORE_SO_FAR = "Your points so far"
+PART_CHECKS = "Automatic checks: {points} of {maximum} points."
+PART_CHANGED = "Checks, with points changed by your teacher: {points} of {maximum} points."
+PART_LATE = "Handed in {late} late: {points} points taken off."
+PART_PENALTY = "Taken off for being late: {points} points."
+HAND = "A part that a person marks"
+HAND_WAITING = "Marked by hand ({maximum} points): waiting for your teacher."
+HAND_MARKED = "Marked by hand: {points} of {maximum} points."
+HAND_ALL = "A person gave the points of what could not be graded automatically."
+CHANGED = "Your teacher gave the points of these checks by hand"
+AGAIN = "You were graded anew since these points were given by hand. Your teacher will look at them again."
+REMARK = "Your teacher says"
+DAYS = ("{count} day", "{count} days")
+HOURS = ("{count} hour", "{count} hours")
+MINUTES = ("{count} minute", "{count} minutes")
+
+# Where the student stands
+STANDING = "You and the class"
+STANDING_OWN = "you: {points}"
+STANDING_MIDDLE = "middle of the class: {points}"
+STANDING_HALF = "middle half: {low} to {high}"
+STANDING_ALL = (
+    "Points from the automatic checks, of {count} results. Nobody else's result can be told from this."
+)
+STANDING_ON_TIME = (
+    "Points from the automatic checks, of the {count} results that were handed in by the due date. "
+    "Nobody else's result can be told from this."
+)
+
 # Exercises and checks
 RESULTS = "Exercise by exercise"
 NO_EXERCISE = "Checks"

@@ -7,17 +7,19 @@ named numbers of :mod:`graders.feedback.figures` are never read here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from graders.course import Course
 from graders.feedback import texts
 from graders.feedback.clean import line, plain, points
 from graders.feedback.figures import Figure, figure_of
+from graders.feedback.problems import Problem, problems_of
+from graders.feedback.standing import Peers, Standing, standing_of
+from graders.feedback.totals import by_hand, is_changed, is_settled, total_of, with_marks
 from graders.feedback.work import Work, work_of
+from graders.points import Mark, Marks
 from graders.results import CellResult, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
-
-_ENDED_BADLY = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """A cell that did not run to its end: what happened, in words and in Python's."""
-
-    reason: str
-    error: str = ""
-    help: str = ""
-    traceback: str = ""
-
-
-@dataclass(frozen=True)
 class Exercise:
     """The checks, essays and errors of one exercise; ``points`` is empty where nothing may be told."""
 
@@ -73,6 +65,7 @@ class Exercise:
     share: float | None
     checks: tuple[Check, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...]  # what a person wrote about it
     work: str  # anchor of the student's first own cell of this exercise
 
 
@@ -86,8 +79,12 @@ class Notebook:
     maximum: str
     share: float | None
     scored: bool
+    label: str
     summary: str
+    parts: tuple[str, ...]
     essays: str
+    standing: Standing | None
+    remarks: tuple[str, ...]
     reason: str
     message: str
     notes: tuple[str, ...]
@@ -113,8 +110,20 @@ class Page:
     notebooks: tuple[Notebook, ...]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a page tells beside the result: what people and the calendar added, and the class's results."""
+
+    marks: Marks = field(default_factory=Marks)
+    peers: Peers = field(default_factory=Peers)
+
+
 def page_of(
-    course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], cuts: Cuts
+    course: Course,
+    result: SubmissionResult,
+    notebooks: tuple[NotebookResult, ...],
+    cuts: Cuts,
+    beside: Beside,
 ) -> Page:
     """Return the page of some notebooks of a submission; a page never has more than 20 of them."""
     chapter = line(course.chapter(result.chapter).title or result.chapter, cuts.text)
@@ -129,7 +138,7 @@ def page_of(
         submitted=_moment(line(result.submitted_at, cuts.text)),
         reason="" if shown else texts.WHOLE_REASON.get(result.outcome, ""),
         message=plain(result.message, cuts.text),
-        notebooks=tuple(_notebook(result, n, part, f"n{index}") for index, n in enumerate(shown, 1)),
+        notebooks=tuple(_notebook(result, n, part, f"n{index}", beside) for index, n in enumerate(shown, 1)),
     )
 
 
@@ -142,34 +151,59 @@ def _moment(text: str) -> str:
     return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
 
 
-def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, prefix: str) -> Notebook:
+def _notebook(
+    result: SubmissionResult, automatic: NotebookResult, cuts: Cuts, prefix: str, beside: Beside
+) -> Notebook:
+    marks = beside.marks.of(automatic.name)
+    notebook = with_marks(automatic, marks)
     ungradable = Outcome.UNGRADABLE in (result.outcome, notebook.outcome)
-    scored = not ungradable and notebook.points is not None
+    settled = ungradable and is_settled(notebook, marks)
+    scored = (settled or not ungradable) and notebook.points is not None
     work, more_work = work_of(notebook.cells, cuts.code, cuts.work, prefix)
     told = {result.message, notebook.message}
-    exercises = _exercises(_trimmed(notebook.cells, cuts.checks, told), cuts, prefix, scored, work)
-    titles = {cell.exercise for cell in notebook.cells if cell.role in (Role.CHECKS, Role.ESSAY)}
+    exercises = _exercises(_trimmed(notebook.cells, cuts.checks, told), cuts, prefix, scored, work, marks)
+    titles = {cell.exercise for cell in notebook.cells if cell.role is Role.CHECKS or by_hand(cell)}
     elsewhere = [cell for cell in notebook.cells if cell.exercise not in titles]
+    unknown = marks.keys() - {cell.cell_id for cell in notebook.cells}
     more = sum(len(cell.records) for cell in notebook.cells) - cuts.checks
+    total = total_of(notebook, beside.marks)
     return Notebook(
         anchor=prefix,
         name=line(notebook.name, cuts.text),
-        points=points(notebook.points or 0.0) if scored else "",
-        maximum=points(notebook.max_points) if notebook.max_points else "",
-        share=_share(notebook.points, notebook.max_points) if scored else None,
+        points=points(total.points) if scored else "",
+        maximum=points(total.maximum) if total.maximum else "",
+        share=total.share if scored else None,
         scored=scored,
-        summary=_summary(notebook) if scored else texts.NOT_GRADED_LONG,
-        essays=_essays(notebook),
-        reason=texts.WHOLE_REASON.get(notebook.outcome, "") if scored else "",
+        label=total.label,
+        summary=_said(notebook, scored, settled),
+        parts=total.parts if scored else (),
+        essays=total.waiting,
+        standing=standing_of(beside.peers, automatic) if scored and not settled else None,
+        remarks=_remarks([*(c.cell_id for c in elsewhere), *sorted(unknown)], marks, cuts),
+        reason=texts.WHOLE_REASON.get(notebook.outcome, "") if scored and not settled else "",
         message=plain(notebook.message, cuts.text) if notebook.message != result.message else "",
         notes=tuple(plain(note, cuts.text) for note in notebook.notes[: cuts.others]),
         more_notes=_more(texts.MORE_NOTES, len(notebook.notes) - cuts.others),
         exercises=exercises,
         more_checks=_more(texts.MORE_CHECKS, more),
-        problems=_problems(elsewhere, cuts),
+        problems=problems_of(elsewhere, cuts.others, cuts.text, cuts.code),
         work=work,
         more_work=_more(texts.WORK_MORE, more_work),
     )
+
+
+def _said(notebook: NotebookResult, scored: bool, settled: bool) -> str:
+    if settled:
+        return texts.HAND_ALL
+    return _summary(notebook) if scored else texts.NOT_GRADED_LONG
+
+
+def _remarks(cells: Iterable[str], marks: Mapping[str, Mark], cuts: Cuts) -> tuple[str, ...]:
+    """Return what a person wrote about some cells, and whether their points wait for another look."""
+    found = [marks[cell] for cell in dict.fromkeys(cells) if cell in marks]
+    said = [plain(mark.comment, cuts.text) for mark in found if mark.comment.strip()]
+    again = any(mark.again and mark.points is not None for mark in found)
+    return (*said[: cuts.others], *([texts.AGAIN] if again else []))
 
 
 def _more(sentence: str, count: int) -> str:
@@ -195,16 +229,6 @@ def _outcomes(cell: CellResult) -> list[Outcome]:
     return [r.outcome for r in cell.records] or [cell.outcome or Outcome.UNGRADABLE]
 
 
-def _essays(notebook: NotebookResult) -> str:
-    essays = [cell for cell in notebook.cells if cell.role is Role.ESSAY]
-    if not essays:
-        return ""
-    maximum = points(sum(cell.max_points for cell in essays))
-    if any(cell.points is None for cell in essays):
-        return texts.ESSAYS_WAITING.format(maximum=maximum)
-    return texts.ESSAYS_MARKED.format(points=points(sum(c.points or 0.0 for c in essays)), maximum=maximum)
-
-
 def _trimmed(cells: Iterable[CellResult], limit: int, told: set[str]) -> list[CellResult]:
     """Keep all cells but only the first records, and no detail that the page's head has told already."""
     kept = []
@@ -216,10 +240,15 @@ def _trimmed(cells: Iterable[CellResult], limit: int, told: set[str]) -> list[Ce
 
 
 def _exercises(
-    cells: list[CellResult], cuts: Cuts, prefix: str, scored: bool, work: tuple[Work, ...]
+    cells: list[CellResult],
+    cuts: Cuts,
+    prefix: str,
+    scored: bool,
+    work: tuple[Work, ...],
+    marks: Mapping[str, Mark],
 ) -> tuple[Exercise, ...]:
     groups: dict[str, list[CellResult]] = {}
-    for cell in [c for c in cells if c.role in (Role.CHECKS, Role.ESSAY)][: cuts.checks]:
+    for cell in [c for c in cells if c.role is Role.CHECKS or by_hand(c)][: cuts.checks]:
         groups.setdefault(cell.exercise, []).append(cell)
     anchors: dict[str, str] = {}
     for own in work:
@@ -233,6 +262,7 @@ def _exercises(
             f"{prefix}-e{index}",
             scored,
             anchors,
+            marks,
         )
         for index, (title, graded) in enumerate(groups.items(), 1)
     )
@@ -246,19 +276,21 @@ def _exercise(
     anchor: str,
     scored: bool,
     anchors: dict[str, str],
+    marks: Mapping[str, Mark],
 ) -> Exercise:
-    checked = [cell for cell in graded if cell.role is Role.CHECKS]
-    reached = sum(cell.points or 0.0 for cell in checked)
-    maximum = sum(cell.max_points for cell in checked)
-    told = scored and bool(checked) and maximum > 0
+    counted = [cell for cell in graded if cell.role is Role.CHECKS or cell.points is not None]
+    reached = sum(cell.points or 0.0 for cell in counted)
+    maximum = sum(cell.max_points for cell in counted)
+    told = scored and maximum > 0
     return Exercise(
         anchor=anchor,
         title=line(title, cuts.text) or texts.NO_EXERCISE,
-        state=_exercise_state(graded, reached),
+        state=_exercise_state(graded, reached, marks),
         points=_points(reached, maximum) if told else "",
         share=_share(reached, maximum) if told else None,
-        checks=tuple(shown for cell in graded for shown in _checks(cell, cuts, scored)),
-        problems=_problems(cells, cuts),
+        checks=tuple(shown for cell in graded for shown in _checks(cell, cuts, scored, marks)),
+        problems=problems_of(cells, cuts.others, cuts.text, cuts.code),
+        remarks=_remarks([cell.cell_id for cell in cells], marks, cuts),
         work=anchors.get(title, "") if title else "",
     )
 
@@ -267,8 +299,8 @@ def _points(reached: float, maximum: float) -> str:
     return texts.SCORE.format(points=points(reached), maximum=points(maximum))
 
 
-def _exercise_state(graded: list[CellResult], reached: float) -> str:
-    checked = [cell for cell in graded if cell.role is Role.CHECKS]
+def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str, Mark]) -> str:
+    checked = [cell for cell in graded if cell.role is Role.CHECKS and not is_changed(cell, marks)]
     if not checked:
         return "waiting" if any(cell.points is None for cell in graded) else "marked"
     outcome = worst([outcome for cell in checked for outcome in _outcomes(cell)])
@@ -276,9 +308,17 @@ def _exercise_state(graded: list[CellResult], reached: float) -> str:
     return "partly" if partly else outcome.value
 
 
-def _checks(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
-    if cell.role is Role.ESSAY:
-        return [_essay(cell)]
+def _checks(cell: CellResult, cuts: Cuts, scored: bool, marks: Mapping[str, Mark]) -> list[Check]:
+    if cell.role is not Role.CHECKS:
+        return [_by_hand(cell)]
+    changed = is_changed(cell, marks) and cell.points is not None
+    given = (
+        [Check("marked", texts.CHANGED, "", _points(cell.points or 0.0, cell.max_points))] if changed else []
+    )
+    return [*given, *_automatic(cell, cuts, scored)]
+
+
+def _automatic(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
     whole = Record(
         name=cell.cell_id,
         asked=texts.WHOLE_CELL,
@@ -291,11 +331,12 @@ def _checks(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
     return shown if cell.records else [replace(shown[0], seen="")]
 
 
-def _essay(cell: CellResult) -> Check:
+def _by_hand(cell: CellResult) -> Check:
+    asked = texts.ESSAY if cell.role is Role.ESSAY else texts.HAND
     maximum = points(cell.max_points)
     if cell.points is None:
-        return Check("waiting", texts.ESSAY, "", texts.ESSAY_WAITING.format(maximum=maximum))
-    return Check("marked", texts.ESSAY, "", _points(cell.points, cell.max_points))
+        return Check("waiting", asked, "", texts.ESSAY_WAITING.format(maximum=maximum))
+    return Check("marked", asked, "", _points(cell.points, cell.max_points))
 
 
 def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
@@ -331,22 +372,3 @@ def _record_points(record: Record, scored: bool) -> str:
     if not record.max_points:
         return texts.PRACTICE
     return "" if record.points is None else _points(record.points, record.max_points)
-
-
-def _problems(cells: Iterable[CellResult], cuts: Cuts) -> tuple[Problem, ...]:
-    ended = [c for c in cells if c.error or (c.role is not Role.CHECKS and c.outcome in _ENDED_BADLY)]
-    return tuple(_problem(cell, cuts) for cell in ended[: cuts.others])
-
-
-def _problem(cell: CellResult, cuts: Cuts) -> Problem:
-    badly = cell.outcome in _ENDED_BADLY and cell.outcome is not None
-    reason = texts.CELL_REASON[cell.outcome] if badly and cell.outcome else texts.ERROR_HERE
-    if cell.error is None:
-        return Problem(reason)
-    name = line(cell.error.name, cuts.text)
-    return Problem(
-        reason=reason,
-        error=f"{name}: {plain(cell.error.message, cuts.text)}".removesuffix(": "),
-        help=texts.ERROR_HELP.get(name, ""),
-        traceback=plain(cell.error.traceback, cuts.code).strip("\n"),
-    )
