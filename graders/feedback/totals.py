@@ -53,6 +53,12 @@ def is_changed(cell: CellResult, marks: Mapping[str, Mark]) -> bool:
     return cell.role is Role.CHECKS and mark is not None and (mark.points is not None or bool(mark.extra))
 
 
+def is_blank(cell: CellResult, marks: Mapping[str, Mark]) -> bool:
+    """Whether nothing was written where a person gives the points."""
+    mark = marks.get(cell.cell_id)
+    return mark is not None and mark.blank
+
+
 def is_settled(notebook: NotebookResult, marks: Mapping[str, Mark]) -> bool:
     """Whether people gave all points of a notebook that could not be graded."""
     checks = [cell for cell in notebook.cells if cell.role is Role.CHECKS]
@@ -75,7 +81,7 @@ def total_of(notebook: NotebookResult, marks: Marks) -> Total:
         label=texts.SCORE_SO_FAR if waiting else texts.SCORE_ALL,
         points=max(0.0, reached),
         maximum=most,
-        parts=tuple(filter(None, (_checks(notebook, changed), _done(done), late_text(marks, penalty)))),
+        parts=tuple(filter(None, (_checks(notebook, changed), _done(done, given), late_text(marks, penalty)))),
         waiting=waiting,
     )
 
@@ -87,10 +93,11 @@ def _checks(notebook: NotebookResult, changed: bool) -> str:
     return sentence.format(points=points(notebook.points or 0.0), maximum=points(notebook.max_points))
 
 
-def _done(cells: list[CellResult]) -> str:
+def _done(cells: list[CellResult], marks: Mapping[str, Mark]) -> str:
     if not cells:
         return ""
-    sentence = texts.ESSAYS_MARKED if all(cell.role is Role.ESSAY for cell in cells) else texts.HAND_MARKED
+    plain = all(cell.role is Role.ESSAY and not is_blank(cell, marks) for cell in cells)
+    sentence = texts.ESSAYS_MARKED if plain else texts.HAND_MARKED
     reached, most = sum(cell.points or 0.0 for cell in cells), sum(cell.max_points for cell in cells)
     return sentence.format(points=points(reached), maximum=points(most))
 

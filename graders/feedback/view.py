@@ -16,7 +16,7 @@ from graders.feedback.clean import line, plain, points
 from graders.feedback.figures import Figure, figure_of
 from graders.feedback.problems import Problem, problems_of
 from graders.feedback.standing import Peers, Standing, standing_of
-from graders.feedback.totals import by_hand, is_changed, is_settled, total_of, with_marks
+from graders.feedback.totals import by_hand, is_blank, is_changed, is_settled, total_of, with_marks
 from graders.feedback.work import Work, work_of
 from graders.points import Mark, Marks
 from graders.results import CellResult, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
@@ -301,6 +301,8 @@ def _points(reached: float, maximum: float) -> str:
 
 def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str, Mark]) -> str:
     checked = [cell for cell in graded if cell.role is Role.CHECKS and not is_changed(cell, marks)]
+    if not checked and all(is_blank(cell, marks) for cell in graded):
+        return "failed"
     if not checked:
         return "waiting" if any(cell.points is None for cell in graded) else "marked"
     outcome = worst([outcome for cell in checked for outcome in _outcomes(cell)])
@@ -310,7 +312,7 @@ def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str
 
 def _checks(cell: CellResult, cuts: Cuts, scored: bool, marks: Mapping[str, Mark]) -> list[Check]:
     if cell.role is not Role.CHECKS:
-        return [_by_hand(cell)]
+        return [_by_hand(cell, is_blank(cell, marks))]
     changed = is_changed(cell, marks) and cell.points is not None
     given = (
         [Check("marked", texts.CHANGED, "", _points(cell.points or 0.0, cell.max_points))] if changed else []
@@ -331,11 +333,13 @@ def _automatic(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
     return shown if cell.records else [replace(shown[0], seen="")]
 
 
-def _by_hand(cell: CellResult) -> Check:
+def _by_hand(cell: CellResult, blank: bool) -> Check:
     asked = texts.ESSAY if cell.role is Role.ESSAY else texts.HAND
     maximum = points(cell.max_points)
     if cell.points is None:
         return Check("waiting", asked, "", texts.ESSAY_WAITING.format(maximum=maximum))
+    if blank:
+        return Check("failed", asked, "", _points(cell.points, cell.max_points), reason=texts.HAND_BLANK)
     return Check("marked", asked, "", _points(cell.points, cell.max_points))
 
 
