@@ -195,6 +195,15 @@ def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
 
 
 @app.command()
+def texts(language: str, folder: Folder = Path()) -> None:
+    """Print every text of pages in a language, as a gettext catalogue: to translate, or to change some."""
+    from graders.feedback.catalogue import catalogue
+
+    course = load_course(folder).model_copy(update={"language": language})
+    typer.echo(catalogue(course), nl=False)
+
+
+@app.command()
 def show(
     student: str,
     chapter: str,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from markupsafe import Markup
 
 from graders.course import Course
 from graders.errors import SubmissionError
-from graders.feedback import texts
+from graders.feedback.language import page_texts as texts
+from graders.feedback.language import speaking
 from graders.feedback.markup import sentence
+from graders.feedback.said import told
 from graders.feedback.view import Cuts, page_of
 from graders.files import replace_file
 from graders.results import NotebookResult, SubmissionResult
@@ -89,10 +92,12 @@ def _bring_release_files(submitted: Path, folder: Path) -> None:
 
 
 def _render(course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...]) -> str:
-    for cuts in _CUTS:
-        html = _fill(course, result, notebooks, cuts)
-        if len(html.encode()) < MAX_BYTES:
-            break
+    with speaking(course):
+        result = told(replace(result, notebooks=notebooks))
+        for cuts in _CUTS:
+            html = _fill(course, result, result.notebooks, cuts)
+            if len(html.encode()) < MAX_BYTES:
+                break
     return html
 
 

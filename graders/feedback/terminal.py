@@ -12,7 +12,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from graders.course import Course
-from graders.feedback import texts
+from graders.feedback.language import page_texts as texts
+from graders.feedback.language import speaking
+from graders.feedback.said import told
 from graders.feedback.view import Check, Cuts, Exercise, Notebook, Page, Problem, page_of
 from graders.results import SubmissionResult
 
@@ -23,10 +25,11 @@ _QUIET = ("passed", "marked", "waiting")  # checks of these states are told with
 
 def show(course: Course, result: SubmissionResult, *, everything: bool = False) -> Iterator[Text | Padding]:
     """Yield what to print about a submission; with ``everything`` also checks that passed."""
-    page = page_of(course, result, result.notebooks, _CUTS)
-    yield from _head(page)
-    for notebook in page.notebooks:
-        yield from _notebook(notebook, everything)
+    with speaking(course):
+        result = told(result)
+        page = page_of(course, result, result.notebooks, _CUTS)
+        parts = [*_head(page), *(part for book in page.notebooks for part in _notebook(book, everything))]
+    yield from parts
 
 
 def _head(page: Page) -> Iterator[Text | Padding]:
@@ -37,7 +40,9 @@ def _head(page: Page) -> Iterator[Text | Padding]:
 
 
 def _notebook(notebook: Notebook, everything: bool) -> Iterator[Text | Padding]:
-    reached = texts.SCORE.format(points=notebook.points, maximum=notebook.maximum) if notebook.points else ""
+    reached = ""
+    if notebook.points:
+        reached = texts.SCORE.format(notebook.most, points=notebook.points, maximum=notebook.maximum)
     said = (reached, notebook.summary, notebook.essays, notebook.reason, notebook.message, *notebook.notes)
     yield from (Text(line) for line in said if line)
     for exercise in notebook.exercises:

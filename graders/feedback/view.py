@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from graders.course import Course
-from graders.feedback import texts
 from graders.feedback.clean import line, plain, points
 from graders.feedback.figures import Figure, figure_of
+from graders.feedback.language import page_texts as texts
 from graders.feedback.work import Work, work_of
 from graders.results import CellResult, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
 
@@ -84,6 +84,7 @@ class Notebook:
     name: str
     points: str
     maximum: str
+    most: float
     share: float | None
     scored: bool
     summary: str
@@ -139,7 +140,7 @@ def _moment(text: str) -> str:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+    return f"{moment:{texts.MOMENT}} {moment.tzname() or ''}".strip()
 
 
 def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, prefix: str) -> Notebook:
@@ -156,6 +157,7 @@ def _notebook(result: SubmissionResult, notebook: NotebookResult, cuts: Cuts, pr
         name=line(notebook.name, cuts.text),
         points=points(notebook.points or 0.0) if scored else "",
         maximum=points(notebook.max_points) if notebook.max_points else "",
+        most=notebook.max_points,
         share=_share(notebook.points, notebook.max_points) if scored else None,
         scored=scored,
         summary=_summary(notebook) if scored else texts.NOT_GRADED_LONG,
@@ -188,7 +190,7 @@ def _summary(notebook: NotebookResult) -> str:
         return texts.NO_POINTS
     if passed == len(outcomes):
         return texts.ALL_DONE
-    return texts.SOME_LEFT.format(passed=passed, total=len(outcomes))
+    return texts.SOME_LEFT.format(len(outcomes), passed=passed, total=len(outcomes))
 
 
 def _outcomes(cell: CellResult) -> list[Outcome]:
@@ -199,10 +201,11 @@ def _essays(notebook: NotebookResult) -> str:
     essays = [cell for cell in notebook.cells if cell.role is Role.ESSAY]
     if not essays:
         return ""
-    maximum = points(sum(cell.max_points for cell in essays))
+    most = sum(cell.max_points for cell in essays)
     if any(cell.points is None for cell in essays):
-        return texts.ESSAYS_WAITING.format(maximum=maximum)
-    return texts.ESSAYS_MARKED.format(points=points(sum(c.points or 0.0 for c in essays)), maximum=maximum)
+        return texts.ESSAYS_WAITING.format(most, maximum=points(most))
+    reached = sum(cell.points or 0.0 for cell in essays)
+    return texts.ESSAYS_MARKED.format(most, points=points(reached), maximum=points(most))
 
 
 def _trimmed(cells: Iterable[CellResult], limit: int, told: set[str]) -> list[CellResult]:
@@ -264,7 +267,7 @@ def _exercise(
 
 
 def _points(reached: float, maximum: float) -> str:
-    return texts.SCORE.format(points=points(reached), maximum=points(maximum))
+    return texts.SCORE.format(maximum, points=points(reached), maximum=points(maximum))
 
 
 def _exercise_state(graded: list[CellResult], reached: float) -> str:
@@ -292,9 +295,9 @@ def _checks(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
 
 
 def _essay(cell: CellResult) -> Check:
-    maximum = points(cell.max_points)
     if cell.points is None:
-        return Check("waiting", texts.ESSAY, "", texts.ESSAY_WAITING.format(maximum=maximum))
+        worth = texts.ESSAY_WAITING.format(cell.max_points, maximum=points(cell.max_points))
+        return Check("waiting", texts.ESSAY, "", worth)
     return Check("marked", texts.ESSAY, "", _points(cell.points, cell.max_points))
 
 

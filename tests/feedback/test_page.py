@@ -90,7 +90,7 @@ def test_several_checks_cells_of_one_exercise_are_one_group(course, build):
 
 def test_a_failed_check_says_what_was_asked_found_and_worth_trying(course, result):
     words = check_with(render(course, result), "ridge leaves the intercept unpenalised")
-    assert "Partly there 0.5 of 1 points Checked on data you have not seen" in words
+    assert "Partly there 0.5 of 1 point Checked on data you have not seen" in words
     assert "Asked for the same intercept for every alpha" in words
     assert "Found changes by 0.8" in words and "First difference at position 0." in words
     assert "Hint: Which entry" in words
