@@ -173,8 +173,10 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
     """Write a feedback page for every graded submission."""
     from graders.batch.autograde import latest_results
     from graders.feedback import page
+    from graders.feedback.rehearsal import rehearse
 
     course = load_course(folder)
+    rehearse(course)
     written = [
         path
         for r in latest_results(course, course.resolve(chapters), student)
@@ -187,9 +189,11 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write a report on the class, for staff: points, exercises, checks, who needs a look; also as CSV."""
     from graders.classes import class_work
+    from graders.feedback.rehearsal import rehearse
     from graders.feedback.report import page
 
     course = load_course(folder)
+    rehearse(course)
     for path in page.write(course, class_work(course, course.resolve(chapters))):
         console.print(str(path.relative_to(course.root)), soft_wrap=True, markup=False)
 

@@ -321,6 +321,15 @@ class TestWrite:
         assert "6.5" not in said(path.read_text(encoding="utf-8"))
         assert [p.name for p in path.parent.iterdir()] == ["training_models.html"]
 
+    def test_a_page_that_did_not_change_is_left_alone(self, tmp_path, build, result):
+        course = build.course(root=tmp_path)
+        (path,) = write(course, result)
+        before = path.stat().st_ino
+        write(course, result)
+        assert path.stat().st_ino == before
+        write(course.model_copy(update={"language": "de"}), result)
+        assert path.stat().st_ino != before
+
     def test_a_failed_write_leaves_the_old_page(self, tmp_path, build, result, monkeypatch):
         course = build.course(root=tmp_path)
         (path,) = write(course, result)
