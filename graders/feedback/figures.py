@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graders.feedback import texts
 from graders.feedback.clean import number
+from graders.feedback.language import figure
+from graders.feedback.language import page_texts as texts
 from graders.results import Record
 
 WIDTH = 400.0
@@ -63,7 +64,7 @@ def _ratio(ratio: float | None, limit: float | None) -> Figure | None:
         target=place(limit),
         bar=(0.0, place(ratio)),
         is_interval=False,
-        value_text=texts.FIGURE_RATIO.format(value=f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"),
+        value_text=texts.FIGURE_RATIO.format(value=figure(f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}")),
         target_text=texts.FIGURE_LIMIT.format(value=number(limit)),
     )
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from graders.course import Course
-from graders.feedback import texts
 from graders.feedback.clean import line, plain, points
 from graders.feedback.figures import Figure, figure_of
+from graders.feedback.language import page_texts as texts
 from graders.feedback.problems import Problem, problems_of
 from graders.feedback.standing import Peers, Standing, standing_of
 from graders.feedback.totals import by_hand, is_blank, is_changed, is_settled, total_of, with_marks
@@ -77,6 +77,7 @@ class Notebook:
     name: str
     points: str
     maximum: str
+    most: float
     share: float | None
     scored: bool
     label: str
@@ -148,7 +149,7 @@ def _moment(text: str) -> str:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+    return f"{moment:{texts.MOMENT}} {moment.tzname() or ''}".strip()
 
 
 def _notebook(
@@ -172,6 +173,7 @@ def _notebook(
         name=line(notebook.name, cuts.text),
         points=points(total.points) if scored else "",
         maximum=points(total.maximum) if total.maximum else "",
+        most=total.maximum,
         share=total.share if scored else None,
         scored=scored,
         label=total.label,
@@ -222,7 +224,7 @@ def _summary(notebook: NotebookResult) -> str:
         return texts.NO_POINTS
     if passed == len(outcomes):
         return texts.ALL_DONE
-    return texts.SOME_LEFT.format(passed=passed, total=len(outcomes))
+    return texts.SOME_LEFT.format(len(outcomes), passed=passed, total=len(outcomes))
 
 
 def _outcomes(cell: CellResult) -> list[Outcome]:
@@ -296,7 +298,7 @@ def _exercise(
 
 
 def _points(reached: float, maximum: float) -> str:
-    return texts.SCORE.format(points=points(reached), maximum=points(maximum))
+    return texts.SCORE.format(maximum, points=points(reached), maximum=points(maximum))
 
 
 def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str, Mark]) -> str:
@@ -335,9 +337,9 @@ def _automatic(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
 
 def _by_hand(cell: CellResult, blank: bool) -> Check:
     asked = texts.ESSAY if cell.role is Role.ESSAY else texts.HAND
-    maximum = points(cell.max_points)
     if cell.points is None:
-        return Check("waiting", asked, "", texts.ESSAY_WAITING.format(maximum=maximum))
+        worth = texts.ESSAY_WAITING.format(cell.max_points, maximum=points(cell.max_points))
+        return Check("waiting", asked, "", worth)
     if blank:
         return Check("failed", asked, "", _points(cell.points, cell.max_points), reason=texts.HAND_BLANK)
     return Check("marked", asked, "", _points(cell.points, cell.max_points))

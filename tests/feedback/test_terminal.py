@@ -27,7 +27,7 @@ def shown(course, result):
 
 def test_a_lost_check_says_what_was_asked_found_and_worth_trying(shown):
     text = " ".join(shown().split())
-    assert "ridge leaves the intercept unpenalised (0.5 of 1 points)" in text
+    assert "ridge leaves the intercept unpenalised (0.5 of 1 point)" in text
     assert "Asked for: the same intercept for every alpha" in text
     assert "Found: changes by 0.8 when alpha grows from 0 to 100" in text
     assert "Hint: Which entry of the identity matrix belongs to the intercept?" in text

@@ -103,7 +103,7 @@ def test_an_essay_that_was_left_blank_waits_for_nobody(page):
 def test_the_terminal_tells_the_same(course, result):
     marks = Marks({(NB, ESSAY): Mark(1.5, 0.0, 2.0, "Go on.")}, {NB: 1.0}, 60.0)
     said = [str(getattr(part, "renderable", part)) for part in terminal.show(course, result, Beside(marks))]
-    assert {"7 of 20 points", "Handed in 1 minute late: 1 points taken off."} <= set(said)
+    assert {"7 of 20 points", "Handed in 1 minute late: 1 point taken off."} <= set(said)
     assert "Your teacher says: Go on." in said
 
 
