@@ -116,7 +116,7 @@ def test_from_text_to_points_and_pages(graders, tiny_course):
         database.find_comment(
             "mean", tiny_course.first, tiny_course.first, "bob"
         ).manual_comment = "Well tried."
-        database.find_grade("mean_test", tiny_course.first, tiny_course.first, "bob").manual_score = 6.5
+        database.find_grade("mean_test", tiny_course.first, tiny_course.first, "bob").manual_score = 2.5
         database.db.commit()
     assert graders("feedback", "ch01", "--student", "bob")[:2] == (0, "1 pages in feedback/\n")
     assert "Well tried." in pages[1].read_text() and "Well tried." not in pages[0].read_text()
