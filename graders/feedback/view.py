@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from graders.course import Course
 from graders.feedback import texts
 from graders.feedback.clean import line, plain, points
+from graders.feedback.curves import Curves, curves_of
 from graders.feedback.figures import Figure, figure_of
 from graders.feedback.problems import Problem, problems_of
 from graders.feedback.standing import Peers, Standing, standing_of
@@ -52,6 +53,7 @@ class Check:
     detail: str = ""
     hint: str = ""
     figure: Figure | None = None
+    curves: Curves | None = None
 
 
 @dataclass(frozen=True)
@@ -356,6 +358,7 @@ def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
         detail=plain(record.detail, cuts.text),
         hint="" if passed else plain(record.hint, cuts.text),
         figure=None if record.outcome is Outcome.UNGRADABLE else figure_of(record),
+        curves=curves_of(record),
     )
 
 
