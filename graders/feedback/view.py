@@ -172,7 +172,7 @@ def _notebook(
     return Notebook(
         anchor=prefix,
         name=line(notebook.name, cuts.text),
-        points=points(total.points) if scored else "",
+        points=points(total.points) if scored and total.maximum else "",
         maximum=points(total.maximum) if total.maximum else "",
         share=total.share if scored else None,
         scored=scored,

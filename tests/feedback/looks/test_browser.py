@@ -13,7 +13,7 @@ STICKS_OUT = """() => [...document.querySelectorAll('body *')].filter(part => {
   const box = part.getBoundingClientRect();
   if (box.right <= innerWidth + 1 || !box.width || !box.height || part.closest('.skip, .unseen')) return false;
   for (let outer = part.parentElement; outer; outer = outer.parentElement)
-    if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(outer).overflowX)) return false;
+    if (['auto', 'scroll'].includes(getComputedStyle(outer).overflowX)) return false;
   return true;
 }).map(part => part.outerHTML.slice(0, 80))"""
 
