@@ -41,8 +41,8 @@ def _result(student: str, outcome: Outcome) -> SubmissionResult:
     error = CellError("NameError", "name 'x' is not defined", "line 1")
     points = None if outcome is Outcome.UNGRADABLE else 0.5
     measured: tuple[dict[str, Any], ...] = (
-        {},
-        {"score": 0.8, "target": 0.9, "interval": [0.7, 0.95]},
+        {"curves": [["loss", 2, [1.0, 0.5]]]},
+        {"score": 0.8, "target": 0.9, "interval": [0.7, 0.95], "scores": [0.7, 0.9]},
         {"ratio": 3.0, "limit": 2.0},
     )
     records = tuple(

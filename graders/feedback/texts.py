@@ -161,6 +161,9 @@ FIGURE_TARGET = "asked for {value}"
 FIGURE_INTERVAL = "likely range {low} to {high}"
 FIGURE_RATIO = "your time {value} ×"
 FIGURE_LIMIT = "allowed {value} ×"
+FIGURE_DRAWS = counted("{count} draw, from {low} to {high}", "{count} draws, from {low} to {high}")
+CURVES = "What your code wrote down while it learned, epoch 1 to {epochs}"
+CURVE = "{name}: {first} to {last}"
 
 # Errors
 ERRORS = "Errors in your notebook"

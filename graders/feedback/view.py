@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from graders.course import Course
 from graders.feedback.clean import line, plain, points
+from graders.feedback.curves import Curves, curves_of
 from graders.feedback.figures import Figure, figure_of
 from graders.feedback.language import page_texts as texts
 from graders.feedback.problems import Problem, problems_of
@@ -52,6 +53,7 @@ class Check:
     detail: str = ""
     hint: str = ""
     figure: Figure | None = None
+    curves: Curves | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _notebook(
     return Notebook(
         anchor=prefix,
         name=line(notebook.name, cuts.text),
-        points=points(total.points) if scored else "",
+        points=points(total.points) if scored and total.maximum else "",
         maximum=points(total.maximum) if total.maximum else "",
         most=total.maximum,
         share=total.share if scored else None,
@@ -358,6 +360,7 @@ def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
         detail=plain(record.detail, cuts.text),
         hint="" if passed else plain(record.hint, cuts.text),
         figure=None if record.outcome is Outcome.UNGRADABLE else figure_of(record),
+        curves=curves_of(record),
     )
 
 

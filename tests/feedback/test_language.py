@@ -197,6 +197,20 @@ def test_numbers_points_and_moments_are_written_as_germans_do(german, result):
     assert "dein Ergebnis 0,871" in shown and "verlangt 0,85" in shown
 
 
+def test_the_numbers_of_drawings_are_written_as_germans_do(german, build):
+    curves = {"curves": [["loss", 20, [2.5, 0.5]]], "score": 0.8, "target": 0.9, "scores": [0.7, 0.9]}
+    cell = build.checks(
+        "E",
+        build.record("X", Outcome.PASSED, 1, 1, metrics=curves),
+        outcome=Outcome.PASSED,
+        points=1.0,
+        most=1.0,
+    )
+    shown = words(page.render(german, build.wrap(cell)))
+    assert "2,5 0,5 1 20 loss: 2,5 bis 0,5" in shown and "2 Ziehungen, von 0,7 bis 0,9" in shown
+    assert [piece for piece in english_of_ours() if piece in shown] == []
+
+
 def test_what_an_author_wrote_stays_as_it_is(german, result):
     shown = words(page.render(german, result))
     assert "ridge leaves the intercept unpenalised" in shown
@@ -284,6 +298,14 @@ def test_every_reason_to_leave_a_file_out_can_be_said_in_german(german):
         (
             "ch04.ipynb is 31 MB; at most 20 MB are read. Clear its outputs, save it, and hand it in again.",
             "ch04.ipynb hat 31 MB; gelesen werden höchstens 20 MB. Lösche die Ausgaben, speichere es und gib es noch einmal ab.",
+        ),
+        (
+            "The curve 'loss' does not fall. It begins with 0.5 and ends with 1.25.",
+            "Die Kurve 'loss' fällt nicht. Sie beginnt mit 0,5 und endet mit 1,25.",
+        ),
+        (
+            "This should be a training history: a dict of lists of numbers, and is a str.",
+            "Verlangt ist ein Trainingsverlauf: ein dict mit Listen von Zahlen, gefunden wurde ein str.",
         ),
     ],
 )

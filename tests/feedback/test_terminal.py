@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from graders.feedback import terminal
+from graders.results import CellResult, Outcome, Role
 
 from .conftest import SECRET_METRIC, STAFF
 
@@ -53,3 +54,9 @@ def test_neither_staff_notes_nor_control_characters_get_there(shown, result):
     assert STAFF not in text and SECRET_METRIC not in text
     hostile = replace(result, student="ada\x1b[2J\x9b31m\x07", message="\x1b]0;title\x07gone")
     assert not set("\x1b\x9b\x07") & set(shown(of=hostile))
+
+
+def test_where_only_a_person_gives_points_none_are_told_yet(shown, build):
+    essay = CellResult("e", "markdown", Role.ESSAY, "because", "Why", max_points=2.0)
+    text = shown(of=build.wrap(essay, outcome=Outcome.PASSED))
+    assert "of  points" not in text and "Written answers (2 points): waiting" in text
