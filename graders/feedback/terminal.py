@@ -54,7 +54,8 @@ def _notebook(notebook: Notebook, everything: bool) -> Iterator[Text | Padding]:
 
 def _exercise(exercise: Exercise, everything: bool) -> Iterator[Text | Padding]:
     state = texts.STATE[exercise.state]
-    points = f" ({exercise.points})" if exercise.points else ""
+    told = exercise.points or ", ".join(one.points for one in exercise.checks if one.state == "waiting")
+    points = f" ({told})" if told else ""
     yield Text.assemble((exercise.title, "bold"), f": {state}{points}")
     for check in exercise.checks:
         if everything or check.state not in _QUIET:
