@@ -62,7 +62,8 @@ def _reached(notebook: Notebook) -> str:
 
 def _exercise(exercise: Exercise, everything: bool) -> Iterator[Text | Padding]:
     state = texts.STATE[exercise.state]
-    points = f" ({exercise.points})" if exercise.points else ""
+    worth = exercise.points or ", ".join(one.points for one in exercise.checks if one.state == "waiting")
+    points = f" ({worth})" if worth else ""
     yield Text.assemble((exercise.title, "bold"), f": {state}{points}")
     for check in exercise.checks:
         if everything or check.state not in _QUIET:

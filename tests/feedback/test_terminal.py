@@ -59,4 +59,8 @@ def test_neither_staff_notes_nor_control_characters_get_there(shown, result):
 def test_where_only_a_person_gives_points_none_are_told_yet(shown, build):
     essay = CellResult("e", "markdown", Role.ESSAY, "because", "Why", max_points=2.0)
     text = shown(of=build.wrap(essay, outcome=Outcome.PASSED))
-    assert "of  points" not in text and "Written answers (2 points): waiting" in text
+    assert (
+        "of  points" not in text
+        and "Waiting for your teacher (up to 2 points)" in text
+        and "Written answers (2 points): waiting" in text
+    )
