@@ -81,7 +81,7 @@ def _translated(text: str, language: Language) -> str:
     while rest and (found := _first(_SENTENCES, rest, language)):
         rest = found[1].lstrip()
         said += found[0] + found[1][: len(found[1]) - len(rest)]
-    return said + rest
+    return text if rest else said  # half a translation of somebody else's text helps nobody
 
 
 def _first(patterns: tuple[_Pattern, ...], text: str, language: Language) -> tuple[str, str] | None:

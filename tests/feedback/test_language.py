@@ -315,7 +315,15 @@ def test_sentences_are_put_together_again(german, english, wanted):
 
 
 @pytest.mark.parametrize(
-    "text", ["An accuracy of at least 0.9 is what a tree reaches.", "a large tree", "It depends.", ""]
+    "text",
+    [
+        "An accuracy of at least 0.9 is what a tree reaches.",
+        "a large tree",
+        "31.4 times as long",
+        "Work on a copy. It is cheap.",
+        "It depends.",
+        "",
+    ],
 )
 def test_an_authors_sentence_that_looks_like_one_of_ours_stays(german, text):
     with speaking(german):

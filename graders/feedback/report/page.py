@@ -63,17 +63,21 @@ def write(course: Course, work: ClassWork) -> list[Path]:
         )
     stem = work.chapters[0] if len(work.chapters) == 1 else "class"
     folder = course.root / FOLDER
+    files = {folder / f"{stem}{name}": text for name, text in texts_of(course, work).items()}
     folder.mkdir(exist_ok=True)
-    with speaking(course):
-        work = replace(work, results=tuple(map(told, work.results)))
-        numbers = _numbers(work)
-        files = {folder / f"{stem}.html": _render(course, work, numbers)}
-    files |= {
-        folder / f"{stem}-{name}.csv": text for name, text in tables_of(work, tuple(numbers.values())).items()
-    }
     for path, text in files.items():
         replace_file(path, text, mode=0o640)  # names and hidden checks: not for everybody
     return list(files)
+
+
+def texts_of(course: Course, work: ClassWork) -> dict[str, str]:
+    """Return the page and the CSV texts by the last part of their file names, the page first."""
+    with speaking(course):
+        work = replace(work, results=tuple(map(told, work.results)))
+        numbers = _numbers(work)
+        tables = tables_of(work, tuple(numbers.values()))
+        page = {".html": _render(course, work, numbers)}
+    return page | {f"-{name}.csv": text for name, text in tables.items()}
 
 
 def _fill(course: Course, work: ClassWork, numbers: dict[str, Chapter], cuts: Cuts) -> str:
