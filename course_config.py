@@ -18,9 +18,7 @@ course = Course(
         "ch10_neural_networks": Chapter(
             title="10. Neural networks with Keras", profile="keras", kill_rate=0.85
         ),
-        "ch11_training_deep_nets": Chapter(
-            title="11. Training deep networks", profile="keras", kill_rate=0.85
-        ),
+        "ch11_training_deep_nets": Chapter(title="11. Training deep networks", profile="keras", kill_rate=0.85),
         "ch12_custom_training": Chapter(
             title="12. Custom models and training with TensorFlow", profile="keras", kill_rate=0.85
         ),

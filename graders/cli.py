@@ -173,8 +173,10 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
     """Write a feedback page for every graded submission."""
     from graders.classes import feedback_of
     from graders.feedback import page
+    from graders.feedback.rehearsal import rehearse
 
     course = load_course(folder)
+    rehearse(course)
     written = [
         path
         for result, beside in feedback_of(course, course.resolve(chapters), student)
@@ -187,11 +189,22 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
 def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write a report on the class, for staff: points, exercises, checks, who needs a look; also as CSV."""
     from graders.classes import class_work
+    from graders.feedback.rehearsal import rehearse
     from graders.feedback.report import page
 
     course = load_course(folder)
+    rehearse(course)
     for path in page.write(course, class_work(course, course.resolve(chapters))):
         console.print(str(path.relative_to(course.root)), soft_wrap=True, markup=False)
+
+
+@app.command()
+def texts(language: str, folder: Folder = Path()) -> None:
+    """Print every text of pages in a language, as a gettext catalogue: to translate, or to change some."""
+    from graders.feedback.catalogue import catalogue
+
+    course = load_course(folder).model_copy(update={"language": language})
+    typer.echo(catalogue(course), nl=False)
 
 
 @app.command()

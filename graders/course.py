@@ -115,6 +115,11 @@ class Course(_Frozen):
 
     id: str = Field("course", pattern=r"^[A-Za-z0-9_.-]+$", description="nbgrader's course id")
     title: str = Field("", description="shown on feedback pages")
+    language: str = Field(
+        "en",
+        pattern=r"^[a-z]{2,3}([-_][A-Za-z]{2,4})?$",
+        description="of feedback pages, class report and `graders show`: `en`, `de`, or one of your own",
+    )
     chapters: dict[str, Chapter] = Field(default_factory=dict, description="settings by chapter")
     profile: str = Field("scikit-learn", description="profile of chapters that name none")
     profiles: dict[str, tuple[str, ...]] = Field(

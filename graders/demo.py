@@ -21,6 +21,7 @@ from graders.feedback import page
 from graders.feedback.report import page as report
 from graders.notebooks.bundle import SourceNotebook, load_bundle
 from graders.notebooks.release import release
+from graders.quality import leaks
 from graders.quality.mistakes import Mistake, load_mistakes
 from graders.results import Outcome, Role, SubmissionResult
 
@@ -252,7 +253,17 @@ def _show(course: Course, made: Course, summary: Summary, console: Console) -> b
     _say_where(made, results, console)
     verdict = "Everybody got exactly what was designed." if good else "Some results are not as designed."
     console.print(verdict, *summary.problems, sep="\n")
-    return good
+    return _shows_nothing_hidden(made, summary, console) and good
+
+
+def _shows_nothing_hidden(course: Course, summary: Summary, console: Console) -> bool:
+    """Look for hidden tests on every page, in the report and its tables, and in the terminal."""
+    chapters = sorted({student.chapter for student in CLASS})
+    of = {name: [result for result in summary.results if result.chapter == name] for name in chapters}
+    found = [leak for name in chapters for leak in leaks.scan(course, name, of[name])]
+    told = "No hidden line, name or number is on any page." if not found else "Hidden tests can be read:"
+    console.print(told, *found, sep="\n", markup=False)
+    return not found
 
 
 def _row(student: Student, result: SubmissionResult | None, expected: float) -> tuple[bool, list[str]]:

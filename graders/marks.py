@@ -58,16 +58,36 @@ def _places(db: Any, assignment: str, row: Any, *columns: Any) -> Any:
 
 
 def _grades(db: Any, assignment: str) -> Iterator[tuple[_Place, Mark]]:
-    from nbgrader.api import Grade, GradeCell, TaskCell
+    from nbgrader.api import Grade
     from sqlalchemy import or_
 
-    cells = [db.query(kind.id, kind.max_score).all() for kind in (GradeCell, TaskCell)]
-    most = {cell: float(score or 0.0) for found in cells for cell, score in found}
-    columns = (Grade.cell_id, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
-    given = or_(Grade.manual_score.is_not(None), Grade.extra_credit.is_not(None))
-    rows = _places(db, assignment, Grade, *columns).filter(given)
-    for student, notebook, name, cell, points, extra, again in rows:
-        yield (student, notebook, name), Mark(points, extra or 0.0, most.get(cell, 0.0), again=bool(again))
+    most, by_hand = _cells(db)
+    columns = (
+        Grade.cell_id,
+        Grade.manual_score,
+        Grade.extra_credit,
+        Grade.needs_manual_grade,
+        Grade.auto_score,
+    )
+    given = or_(Grade.manual_score.is_not(None), Grade.extra_credit.is_not(None), Grade.auto_score == 0)
+    for *place, cell, points, extra, waits, auto in _places(db, assignment, Grade, *columns).filter(given):
+        blank = points is None and auto == 0 and not waits and cell in by_hand
+        if blank or points is not None or extra is not None:
+            student, notebook, name = place
+            mark = Mark(0.0 if blank else points, extra or 0.0, most.get(cell, 0.0), blank=blank)
+            yield (student, notebook, name), replace(mark, again=bool(waits) and points is not None)
+
+
+def _cells(db: Any) -> tuple[dict[str, float], set[str]]:
+    """Return the most points of graded cells by their row, and the rows of those marked by people."""
+    from nbgrader.api import GradeCell, SolutionCell, TaskCell
+
+    answers = set(db.query(SolutionCell.notebook_id, SolutionCell.name).all())
+    graded = db.query(GradeCell.id, GradeCell.max_score, GradeCell.notebook_id, GradeCell.name).all()
+    tasks = db.query(TaskCell.id, TaskCell.max_score).all()
+    most = {row: float(points or 0.0) for row, points, *_ in (*graded, *tasks)}
+    by_hand = {row for row, _, *place in graded if tuple(place) in answers}
+    return most, by_hand | {row for row, _ in tasks}
 
 
 def _comments(db: Any, assignment: str) -> Iterator[tuple[_Place, str]]:

@@ -52,7 +52,8 @@ class Person:
 class Mark:
     """What a person gave a cell: points instead of the automatic ones, points on top, a comment.
 
-    ``again`` says that it was graded anew since, so that the person has to look once more.
+    ``again`` says that it was graded anew since, so that the person has to look once more; ``blank`` that
+    nobody had to look, because nothing was written where a person gives the points.
     """
 
     points: float | None = None
@@ -60,6 +61,7 @@ class Mark:
     max_points: float = 0.0
     comment: str = ""
     again: bool = False
+    blank: bool = False
 
 
 @dataclass(frozen=True)

@@ -186,8 +186,14 @@ def to_record(name: str, site: Site, verdict: Verdict, points: float) -> Record:
         detail="" if verdict.passed else detail,
         hint="" if verdict.passed else site.hint or verdict.hint,
         staff=verdict.shown or verdict.problem,
-        metrics={key: _rounded(value) for key, value in verdict.metrics.items()},
+        metrics=_figures(verdict, values_are_open=verdict.public_values and not site.hidden),
     )
+
+
+def _figures(verdict: Verdict, *, values_are_open: bool) -> dict[str, Any]:
+    """Return a verdict's figures; curves are a student's own words, and could spell hidden data they saw."""
+    found = {key: _rounded(value) for key, value in verdict.metrics.items()}
+    return {key: value for key, value in found.items() if key != "curves" or values_are_open}
 
 
 def _rounded(value: Any) -> Any:

@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection: how a field becomes a formula
+# OWASP, CSV Injection: how a field becomes a formula; programs pass over space before it, and some read the
+# full-width signs as the plain ones.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def csv_text(rows: Iterable[Sequence[str | float | None]]) -> str:
@@ -18,5 +20,6 @@ def csv_text(rows: Iterable[Sequence[str | float | None]]) -> str:
 
 def _field(field: str | float | None) -> str:
     if isinstance(field, str):
-        return f"'{field}" if field.startswith(_FORMULA) else field
+        risky = field.startswith(_FORMULA) or field.lstrip().startswith(_FORMULA)
+        return f"'{field}" if risky else field
     return "" if field is None else f"{field:.10g}"

@@ -262,6 +262,12 @@ def test_what_people_and_the_calendar_added_is_read_for_the_pages(course):
     assert ("eve" in marks, marks["bob"].penalties, late, nobody) == (False, {}, {"ada", "bob"}, {})
 
 
+def test_a_blank_essay_needs_nobody(course):
+    write_result(course, _result(cells=_cells(essay="YOUR ANSWER HERE", points=0.0)))
+    with Gradebook(course) as book:
+        assert book.marks("ch01")["ada"].of("ch01") == {"why": Mark(0.0, 0.0, 2.0, blank=True)}
+
+
 def test_without_a_due_date_nobody_is_after_it(course):
     write_result(course, _result(submitted_at="2030-01-02T01:00:00+00:00"))
     with Gradebook(course) as book:

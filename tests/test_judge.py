@@ -288,6 +288,23 @@ def test_partial_credit_of_a_score():
     assert record.hint == "More data?"
 
 
+def test_a_training_history_is_kept_for_a_drawing_until_hidden_data_was_sent():
+    student = """
+class History:
+    history = {"loss": [2.0, 1.5, 1.0], "val_loss": [2.5, 2.0, 1.5], "mine": [1.0, 2.0, 3.0]}
+seen = []
+def f(x):
+    seen.append(x)
+    return History() if x else {"loss": [x + 3.0, 2.0]}
+"""
+    with judging(student) as judge:
+        first = judge.checks(cell("check.learns('a', f(1))\ncheck.learns('b', f(0))", hidden=2))
+        later = judge.checks(cell("check.learns('c', f(1))"))
+    assert [record.outcome for record in (*first, *later)] == [PASSED] * 3
+    curves = [["loss", 3, [2.0, 1.5, 1.0]], ["val_loss", 3, [2.5, 2.0, 1.5]]]
+    assert [record.metrics.get("curves") for record in (*first, *later)] == [curves, None, None]
+
+
 @pytest.mark.parametrize("ours", ["import no_such_module", "from no_such_module import no_such_module"])
 def test_a_module_that_the_check_cannot_import_is_never_the_students_fault(ours):
     checks = f"check.equal('a', f(1), 1)\n{ours}\ncheck.equal('b', f(no_such_module), 1)"

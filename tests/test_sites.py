@@ -1,6 +1,7 @@
 """Which checks a cell makes, what each is worth, and what of a verdict a student may read."""
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -218,3 +219,13 @@ def test_a_share_gives_its_part_of_the_points(share, points, outcome):
 def test_what_could_not_be_judged_has_no_points_at_all():
     record = to_record("n", VISIBLE, Verdict(0.0, "p", outcome=Outcome.UNGRADABLE), 2.0)
     assert (record.points, record.max_points, record.outcome) == (None, 2.0, Outcome.UNGRADABLE)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "is_open", "kept"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_curves_a_student_wrote_are_kept_only_where_their_values_may_be_read(hidden, is_open, kept):
+    site = replace(sites('check.learns("It learns", f())\n')[0], hidden=hidden)
+    verdict = Verdict(1.0, public_values=is_open, metrics={"curves": [["loss", 2, [2.0, 1.0]]], "n": 2})
+    metrics = to_record("c#1", site, verdict, 1.0).metrics
+    assert ("curves" in metrics, metrics["n"]) == (kept, 2)

@@ -5,6 +5,7 @@ every check becomes a record and the cell goes on. Student environments import t
 imports nothing heavy before it is needed, and nothing of the grader.
 """
 
+from graders.check.curves import learns
 from graders.check.densities import density
 from graders.check.environments import returns
 from graders.check.figures import figure
@@ -40,6 +41,7 @@ __all__ = [
     "gradient",
     "instance",
     "invariant",
+    "learns",
     "no_leakage",
     "output_shape",
     "parameters",

@@ -18,7 +18,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Scores", ("score", "density", "returns")),
     ("Time", ("faster", "within")),
     ("Behaviour of a function", ("agrees", "unchanged", "deterministic", "invariant", "row_independent")),
-    ("Honest learning", ("no_leakage", "split", "probabilities", "works_on", "gradient")),
+    ("Honest learning", ("no_leakage", "split", "probabilities", "learns", "works_on", "gradient")),
     ("Neural networks", ("output_shape", "parameters", "frozen", "dropout")),
     ("Figures", ("figure",)),
     ("In the student's process", ("probe",)),

@@ -1,6 +1,6 @@
 """Strings that somebody else wrote, made fit to be shown: no colour codes, no control characters, bounded.
 
-Escaping is not done here but by the template (autoescape), once. Imports only the texts.
+Escaping is not done here but by the template (autoescape), once. Imports only the language.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from graders.feedback import texts
+from graders.feedback.language import figure
+from graders.feedback.language import page_texts as texts
 
 # ECMA-48: OSC strings, CSI sequences (7 and 8 bit), and two-character escapes.
 _ANSI = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?")
@@ -49,15 +50,21 @@ def _shorten(text: str, limit: int, already: int) -> str:
         return text
     head = min(limit, len(text)) * 2 // 3
     tail = min(limit, len(text)) - head
-    note = texts.CUT.format(count=already + len(text) - head - tail)
+    missing = already + len(text) - head - tail
+    note = texts.CUT.format(missing, count=missing)
     return f"{text[:head]}\n{note}\n{text[len(text) - tail :]}"
 
 
 def number(value: float) -> str:
     """Write a number shortly: four significant digits, no trailing zeros."""
-    return f"{value:.4g}"
+    return figure(f"{value:.4g}")
 
 
 def points(value: float) -> str:
     """Write points with at most two decimals and no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value else "0"
+    return figure(f"{value:.2f}".rstrip("0").rstrip(".")) if value else "0"
+
+
+def percent(share: float) -> str:
+    """Write a share as a whole percentage."""
+    return texts.PERCENT.format(number=f"{100 * share:.0f}")

@@ -1,7 +1,7 @@
 """The little scale under a check: where the result lies, and where it should.
 
-Reads only ``score``, ``target``, ``interval``, ``ratio`` and ``limit`` of a record's metrics; every other
-metric may hold something hidden and is never looked at. Positions are in units of the drawing's width.
+Reads only ``score``, ``scores``, ``target``, ``interval``, ``ratio`` and ``limit`` of a record's metrics; every
+other metric may hold something hidden and is never looked at. Positions are in units of the drawing's width.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graders.feedback import texts
 from graders.feedback.clean import number
+from graders.feedback.language import figure
+from graders.feedback.language import page_texts as texts
 from graders.results import Record
 
 WIDTH = 400.0
+_MOST_DRAWS = 50
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,26 @@ class Figure:
     value_text: str
     target_text: str
     interval_text: str = ""
+    draws: tuple[float, ...] = ()
+    draws_text: str = ""
 
 
 def figure_of(record: Record) -> Figure | None:
     """Return the scale of a check that measured a score or a time ratio; None for all others."""
     metrics = record.metrics
     if (score := _finite(metrics.get("score"))) is not None:
-        return _score(score, _finite(metrics.get("target")), _interval(metrics.get("interval")))
+        interval = _interval(metrics.get("interval"))
+        return _score(score, _finite(metrics.get("target")), interval, _draws(metrics.get("scores")))
     return _ratio(_finite(metrics.get("ratio")), _finite(metrics.get("limit")))
 
 
-def _score(score: float, target: float | None, interval: tuple[float, float] | None) -> Figure | None:
+def _score(
+    score: float, target: float | None, interval: tuple[float, float] | None, draws: tuple[float, ...]
+) -> Figure | None:
     if target is None:
         return None
     low, high = interval or (score, score)
-    start, end = _span([score, target, low, high])
+    start, end = _span([score, target, low, high, *draws])
     place = _placer(start, end)
     return Figure(
         value=place(score),
@@ -51,6 +58,8 @@ def _score(score: float, target: float | None, interval: tuple[float, float] | N
         value_text=texts.FIGURE_SCORE.format(value=number(score)),
         target_text=texts.FIGURE_TARGET.format(value=number(target)),
         interval_text=_interval_text(interval),
+        draws=tuple(place(draw) for draw in draws),
+        draws_text=_draws_text(draws),
     )
 
 
@@ -63,7 +72,7 @@ def _ratio(ratio: float | None, limit: float | None) -> Figure | None:
         target=place(limit),
         bar=(0.0, place(ratio)),
         is_interval=False,
-        value_text=texts.FIGURE_RATIO.format(value=f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"),
+        value_text=texts.FIGURE_RATIO.format(value=figure(f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}")),
         target_text=texts.FIGURE_LIMIT.format(value=number(limit)),
     )
 
@@ -72,6 +81,20 @@ def _interval_text(interval: tuple[float, float] | None) -> str:
     if interval is None:
         return ""
     return texts.FIGURE_INTERVAL.format(low=number(interval[0]), high=number(interval[1]))
+
+
+def _draws(value: object) -> tuple[float, ...]:
+    """Return the scores of several draws, lowest first; one draw is the score itself and is none."""
+    found = [_finite(score) for score in value[:_MOST_DRAWS]] if isinstance(value, list | tuple) else []
+    finite = sorted(score for score in found if score is not None)
+    return tuple(finite) if len(finite) > 1 else ()
+
+
+def _draws_text(draws: tuple[float, ...]) -> str:
+    if not draws:
+        return ""
+    count, low, high = len(draws), number(draws[0]), number(draws[-1])
+    return texts.FIGURE_DRAWS.format(count, count=count, low=low, high=high)
 
 
 def _span(values: list[float]) -> tuple[float, float]:

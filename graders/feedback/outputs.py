@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from markupsafe import Markup, escape
 
-from graders.feedback import texts
 from graders.feedback.clean import joined, plain
+from graders.feedback.language import page_texts as texts
 from graders.feedback.markup import markdown, safe_html
 from graders.feedback.svg import sanitise_svg
 

@@ -1,23 +1,21 @@
 """SubmissionResult -> self-contained HTML pages, where nbgrader keeps and releases feedback.
 
-Rendering is a pure function of the result and what stands beside it: no clock, no network, no files, the
-same bytes every time. Imports only results, points, course and errors from the rest of the package.
+Rendering is a pure function of the result, what stands beside it, and the course's language and templates: no
+clock, no network, the same bytes every time. Imports only results, points, course and errors from the rest of
+the package.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from graders.course import Course
 from graders.errors import SubmissionError
-from graders.feedback import texts
-from graders.feedback.markup import sentence
+from graders.feedback.language import page_texts as texts
+from graders.feedback.language import speaking
+from graders.feedback.said import told
+from graders.feedback.templating import whole
 from graders.feedback.view import Beside, Cuts, page_of
 from graders.files import replace_file
 from graders.results import NotebookResult, SubmissionResult
@@ -67,7 +65,8 @@ def write(course: Course, result: SubmissionResult, beside: Beside = _ALONE) -> 
     targets = {folder / f"{_safe(name)}.html": html for name, html in sorted(pages.items())}
     folder.mkdir(parents=True, exist_ok=True)
     for path, html in targets.items():
-        replace_file(path, html)  # open to all, as nbgrader's own
+        if not path.is_file() or path.read_bytes() != html.encode():
+            replace_file(path, html)  # open to all, as nbgrader's own
     _bring_release_files(course.folder("submitted") / place, folder)
     return list(targets)
 
@@ -96,42 +95,15 @@ def _bring_release_files(submitted: Path, folder: Path) -> None:
 def _render(
     course: Course, result: SubmissionResult, notebooks: tuple[NotebookResult, ...], beside: Beside
 ) -> str:
-    for cuts in _CUTS:
-        html = _fill(course, result, notebooks, cuts, beside)
-        if len(html.encode()) < MAX_BYTES:
-            break
+    with speaking(course):
+        result = told(replace(result, notebooks=notebooks))
+        for cuts in _CUTS:
+            html = _fill(course, result, cuts, beside)
+            if len(html.encode()) < MAX_BYTES:
+                break
     return html
 
 
-def _fill(
-    course: Course,
-    result: SubmissionResult,
-    notebooks: tuple[NotebookResult, ...],
-    cuts: Cuts,
-    beside: Beside,
-) -> str:
-    made = environment()
-    style = made.get_template("page.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    html: str = made.get_template("page.html.jinja").render(
-        page=page_of(course, result, notebooks, cuts, beside),
-        t=texts,
-        style=Markup(style),  # noqa: S704 - our own file
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'",
-    )
-    return html
-
-
-@cache
-def environment() -> Environment:
-    """Return what fills the templates: everything escaped, nothing undefined."""
-    made = Environment(
-        loader=PackageLoader("graders.feedback"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["sentence"] = sentence
-    return made
+def _fill(course: Course, result: SubmissionResult, cuts: Cuts, beside: Beside) -> str:
+    shown = page_of(course, result, result.notebooks, cuts, beside)
+    return whole(course, "page.html.jinja", ("page.css",), images=True, page=shown, t=texts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graders.feedback import texts
 from graders.feedback.clean import line, plain
+from graders.feedback.language import page_texts as texts
 from graders.results import CellResult, Outcome, Role
 
 _ENDED_BADLY = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)

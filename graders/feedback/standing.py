@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import median
 
-from graders.feedback import texts
 from graders.feedback.clean import points
+from graders.feedback.language import page_texts as texts
 from graders.results import NotebookResult, SubmissionResult
 
 FEWEST = 11  # results; of ten or fewer somebody could be made out
@@ -81,7 +81,7 @@ def standing_of(peers: Peers, notebook: NotebookResult) -> Standing | None:
         own_text=texts.STANDING_OWN.format(points=points(notebook.points)),
         middle_text=texts.STANDING_MIDDLE.format(points=points(middle)),
         half_text=texts.STANDING_HALF.format(low=points(low), high=points(high)),
-        said=who.format(count=len(scores)),
+        said=who.format(len(scores), count=len(scores)),
     )
 
 

@@ -12,8 +12,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from graders.course import Course
-from graders.feedback import texts
+from graders.feedback.language import page_texts as texts
+from graders.feedback.language import speaking
 from graders.feedback.problems import Problem
+from graders.feedback.said import told
 from graders.feedback.view import Beside, Check, Cuts, Exercise, Notebook, Page, page_of
 from graders.results import SubmissionResult
 
@@ -27,10 +29,11 @@ def show(
     course: Course, result: SubmissionResult, beside: Beside = _ALONE, *, everything: bool = False
 ) -> Iterator[Text | Padding]:
     """Yield what to print about a submission; with ``everything`` also checks that passed."""
-    page = page_of(course, result, result.notebooks, _CUTS, beside)
-    yield from _head(page)
-    for notebook in page.notebooks:
-        yield from _notebook(notebook, everything)
+    with speaking(course):
+        result = told(result)
+        page = page_of(course, result, result.notebooks, _CUTS, beside)
+        parts = [*_head(page), *(part for book in page.notebooks for part in _notebook(book, everything))]
+    yield from parts
 
 
 def _head(page: Page) -> Iterator[Text | Padding]:
@@ -41,9 +44,8 @@ def _head(page: Page) -> Iterator[Text | Padding]:
 
 
 def _notebook(notebook: Notebook, everything: bool) -> Iterator[Text | Padding]:
-    reached = texts.SCORE.format(points=notebook.points, maximum=notebook.maximum) if notebook.points else ""
-    said = (notebook.essays, notebook.reason, notebook.message, *notebook.notes)
-    yield from (Text(line) for line in (reached, *notebook.parts, notebook.summary, *said) if line)
+    said = (*notebook.parts, notebook.summary, notebook.essays, notebook.reason, notebook.message)
+    yield from (Text(line) for line in (_reached(notebook), *said, *notebook.notes) if line)
     yield from _standing(notebook)
     yield from _remarks(notebook.remarks)
     for exercise in notebook.exercises:
@@ -52,9 +54,16 @@ def _notebook(notebook: Notebook, everything: bool) -> Iterator[Text | Padding]:
     yield from (_indented(part, 0) for problem in notebook.problems for part in _problem(problem))
 
 
+def _reached(notebook: Notebook) -> str:
+    if not notebook.points:
+        return ""
+    return texts.SCORE.format(notebook.most, points=notebook.points, maximum=notebook.maximum)
+
+
 def _exercise(exercise: Exercise, everything: bool) -> Iterator[Text | Padding]:
     state = texts.STATE[exercise.state]
-    points = f" ({exercise.points})" if exercise.points else ""
+    worth = exercise.points or ", ".join(one.points for one in exercise.checks if one.state == "waiting")
+    points = f" ({worth})" if worth else ""
     yield Text.assemble((exercise.title, "bold"), f": {state}{points}")
     for check in exercise.checks:
         if everything or check.state not in _QUIET:

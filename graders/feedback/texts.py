@@ -1,13 +1,17 @@
-"""Every sentence of the feedback page, in one place, so that a course can speak another language.
+"""Every sentence of the feedback page and of ``graders show``, in English and in one place.
 
-Sentences with ``{braces}`` are filled by :mod:`graders.feedback.view`. Imports only the outcomes.
+Pages read them through :mod:`graders.feedback.language`, in the language of the course. Sentences with
+``{braces}`` are filled by :mod:`graders.feedback.view`. Imports only the outcomes.
 """
 
 from __future__ import annotations
 
+from graders.feedback.counted import counted
 from graders.results import Outcome, Role
 
-LANGUAGE = "en"
+# How numbers and moments are written; the marks in a number follow from the language
+PERCENT = "{number}%"
+MOMENT = "%Y-%m-%d %H:%M"
 
 # The page as a whole
 TITLE = "{chapter}: feedback for {student}"
@@ -19,8 +23,8 @@ SKIP_LINK = "Skip to your results"
 FOOTER = "This page stands alone: you can save it, print it and read it without a network."
 
 # Points
-SCORE = "{points} of {maximum} points"
-SCORE_OF = "of {maximum} points"
+SCORE = counted("{points} of {maximum} point", "{points} of {maximum} points")
+SCORE_OF = counted("of {maximum} point", "of {maximum} points")
 SCORE_LABEL = "From the automatic checks"
 NO_POINTS = "No points are given by automatic checks here."
 NOT_GRADED = "Not graded yet"
@@ -29,41 +33,68 @@ NOT_GRADED_LONG = (
     "You do not need to do anything, and you lose nothing."
 )
 PRACTICE = "no points, just for practice"
-ESSAYS_WAITING = "Written answers ({maximum} points): waiting for your teacher."
-ESSAYS_MARKED = "Written answers: {points} of {maximum} points, marked by your teacher."
+ESSAYS_WAITING = counted(
+    "Written answers ({maximum} point): waiting for your teacher.",
+    "Written answers ({maximum} points): waiting for your teacher.",
+)
+ESSAYS_MARKED = counted(
+    "Written answers: {points} of {maximum} point, marked by your teacher.",
+    "Written answers: {points} of {maximum} points, marked by your teacher.",
+)
 ALL_DONE = "Every check passed. Well done!"
-SOME_LEFT = "{passed} of {total} checks passed. What was asked and what we found is written below."
+SOME_LEFT = counted(
+    "{passed} of {total} check passed. What was asked and what we found is written below.",
+    "{passed} of {total} checks passed. What was asked and what we found is written below.",
+)
 OVERVIEW = "At a glance"
 
 # What people and the calendar added
 SCORE_ALL = "Your points"
 SCORE_SO_FAR = "Your points so far"
-PART_CHECKS = "Automatic checks: {points} of {maximum} points."
-PART_CHANGED = "Checks, with points changed by your teacher: {points} of {maximum} points."
-PART_LATE = "Handed in {late} late: {points} points taken off."
-PART_PENALTY = "Taken off for being late: {points} points."
+PART_CHECKS = counted(
+    "Automatic checks: {points} of {maximum} point.", "Automatic checks: {points} of {maximum} points."
+)
+PART_CHANGED = counted(
+    "Checks, with points changed by your teacher: {points} of {maximum} point.",
+    "Checks, with points changed by your teacher: {points} of {maximum} points.",
+)
+PART_LATE = counted(
+    "Handed in {late} late: {points} point taken off.", "Handed in {late} late: {points} points taken off."
+)
+PART_PENALTY = counted(
+    "Taken off for being late: {points} point.", "Taken off for being late: {points} points."
+)
 HAND = "A part that a person marks"
-HAND_WAITING = "Marked by hand ({maximum} points): waiting for your teacher."
-HAND_MARKED = "Marked by hand: {points} of {maximum} points."
+HAND_WAITING = counted(
+    "Marked by hand ({maximum} point): waiting for your teacher.",
+    "Marked by hand ({maximum} points): waiting for your teacher.",
+)
+HAND_MARKED = counted(
+    "Marked by hand: {points} of {maximum} point.", "Marked by hand: {points} of {maximum} points."
+)
+HAND_BLANK = "Nothing is written here, so there was nothing to mark."
 HAND_ALL = "A person gave the points of what could not be graded automatically."
 CHANGED = "Your teacher gave the points of these checks by hand"
 AGAIN = "You were graded anew since these points were given by hand. Your teacher will look at them again."
 REMARK = "Your teacher says"
-DAYS = ("{count} day", "{count} days")
-HOURS = ("{count} hour", "{count} hours")
-MINUTES = ("{count} minute", "{count} minutes")
+DAYS = counted("{count} day", "{count} days")
+HOURS = counted("{count} hour", "{count} hours")
+MINUTES = counted("{count} minute", "{count} minutes")
 
 # Where the student stands
 STANDING = "You and the class"
 STANDING_OWN = "you: {points}"
 STANDING_MIDDLE = "middle of the class: {points}"
 STANDING_HALF = "middle half: {low} to {high}"
-STANDING_ALL = (
-    "Points from the automatic checks, of {count} results. Nobody else's result can be told from this."
+STANDING_ALL = counted(
+    "Points from the automatic checks, of {count} result. Nobody else's result can be told from this.",
+    "Points from the automatic checks, of {count} results. Nobody else's result can be told from this.",
 )
-STANDING_ON_TIME = (
+STANDING_ON_TIME = counted(
+    "Points from the automatic checks, of the {count} result that was handed in by the due date. "
+    "Nobody else's result can be told from this.",
     "Points from the automatic checks, of the {count} results that were handed in by the due date. "
-    "Nobody else's result can be told from this."
+    "Nobody else's result can be told from this.",
 )
 
 # Exercises and checks
@@ -77,7 +108,7 @@ UNSEEN = "Checked on data you have not seen"
 WHOLE_CELL = "All the tests of this step pass"
 MORE_CHECKS = "Further checks, not shown here to keep this page small: {count}."
 ESSAY = "Your written answer"
-ESSAY_WAITING = "up to {maximum} points"
+ESSAY_WAITING = counted("up to {maximum} point", "up to {maximum} points")
 
 # The state words: always shown next to the icon, so that colour never speaks alone.
 STATE = {
@@ -130,6 +161,9 @@ FIGURE_TARGET = "asked for {value}"
 FIGURE_INTERVAL = "likely range {low} to {high}"
 FIGURE_RATIO = "your time {value} ×"
 FIGURE_LIMIT = "allowed {value} ×"
+FIGURE_DRAWS = counted("{count} draw, from {low} to {high}", "{count} draws, from {low} to {high}")
+CURVES = "What your code wrote down while it learned, epoch 1 to {epochs}"
+CURVE = "{name}: {first} to {last}"
 
 # Errors
 ERRORS = "Errors in your notebook"
@@ -173,7 +207,7 @@ CODE_LABEL = "Code"
 OUTPUT_LABEL = "Output"
 STDERR_LABEL = "Warnings and messages"
 PICTURE = "Picture made by this cell"
-CUT = "[… {count} characters not shown …]"
+CUT = counted("[… {count} character not shown …]", "[… {count} characters not shown …]")
 TOO_LARGE = "An output was left out here because it is too large ({size} kB)."
 NOT_A_PICTURE = "An output says that it is a picture but cannot be read as one, so it is not shown."
 NO_DISPLAY = "An output of a kind that this page cannot show was left out."

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from graders.feedback import texts
 from graders.feedback.clean import points
+from graders.feedback.language import page_texts as texts
 from graders.points import Mark, Marks
 from graders.results import CellResult, NotebookResult, Role
 
@@ -53,6 +53,12 @@ def is_changed(cell: CellResult, marks: Mapping[str, Mark]) -> bool:
     return cell.role is Role.CHECKS and mark is not None and (mark.points is not None or bool(mark.extra))
 
 
+def is_blank(cell: CellResult, marks: Mapping[str, Mark]) -> bool:
+    """Whether nothing was written where a person gives the points."""
+    mark = marks.get(cell.cell_id)
+    return mark is not None and mark.blank
+
+
 def is_settled(notebook: NotebookResult, marks: Mapping[str, Mark]) -> bool:
     """Whether people gave all points of a notebook that could not be graded."""
     checks = [cell for cell in notebook.cells if cell.role is Role.CHECKS]
@@ -75,7 +81,7 @@ def total_of(notebook: NotebookResult, marks: Marks) -> Total:
         label=texts.SCORE_SO_FAR if waiting else texts.SCORE_ALL,
         points=max(0.0, reached),
         maximum=most,
-        parts=tuple(filter(None, (_checks(notebook, changed), _done(done), late_text(marks, penalty)))),
+        parts=tuple(filter(None, (_checks(notebook, changed), _done(done, given), late_text(marks, penalty)))),
         waiting=waiting,
     )
 
@@ -84,22 +90,25 @@ def _checks(notebook: NotebookResult, changed: bool) -> str:
     if notebook.max_points <= 0:
         return ""
     sentence = texts.PART_CHANGED if changed else texts.PART_CHECKS
-    return sentence.format(points=points(notebook.points or 0.0), maximum=points(notebook.max_points))
+    most = notebook.max_points
+    return sentence.format(most, points=points(notebook.points or 0.0), maximum=points(most))
 
 
-def _done(cells: list[CellResult]) -> str:
+def _done(cells: list[CellResult], marks: Mapping[str, Mark]) -> str:
     if not cells:
         return ""
-    sentence = texts.ESSAYS_MARKED if all(cell.role is Role.ESSAY for cell in cells) else texts.HAND_MARKED
+    plain = all(cell.role is Role.ESSAY and not is_blank(cell, marks) for cell in cells)
+    sentence = texts.ESSAYS_MARKED if plain else texts.HAND_MARKED
     reached, most = sum(cell.points or 0.0 for cell in cells), sum(cell.max_points for cell in cells)
-    return sentence.format(points=points(reached), maximum=points(most))
+    return sentence.format(most, points=points(reached), maximum=points(most))
 
 
 def _waiting(cells: list[CellResult]) -> str:
     if not cells:
         return ""
     sentence = texts.ESSAYS_WAITING if all(cell.role is Role.ESSAY for cell in cells) else texts.HAND_WAITING
-    return sentence.format(maximum=points(sum(cell.max_points for cell in cells)))
+    most = sum(cell.max_points for cell in cells)
+    return sentence.format(most, maximum=points(most))
 
 
 def late_text(marks: Marks, penalty: float) -> str:
@@ -108,12 +117,12 @@ def late_text(marks: Marks, penalty: float) -> str:
         return ""
     late = duration(marks.seconds_late)
     sentence = texts.PART_LATE if late else texts.PART_PENALTY
-    return sentence.format(late=late, points=points(penalty))
+    return sentence.format(penalty, late=late, points=points(penalty))
 
 
 def duration(seconds: float) -> str:
     """Write a time in days and hours, or hours and minutes; a begun minute counts, empty for none."""
     minutes = -int(-max(0.0, seconds) // 60)
     counts = ((minutes // 1440, texts.DAYS), (minutes // 60 % 24, texts.HOURS), (minutes % 60, texts.MINUTES))
-    said = [words[count != 1].format(count=count) for count, words in counts if count]
+    said = [words.format(count, count=count) for count, words in counts if count]
     return " ".join(said[:2])

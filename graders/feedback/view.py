@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from graders.course import Course
-from graders.feedback import texts
 from graders.feedback.clean import line, plain, points
+from graders.feedback.curves import Curves, curves_of
 from graders.feedback.figures import Figure, figure_of
+from graders.feedback.language import page_texts as texts
 from graders.feedback.problems import Problem, problems_of
 from graders.feedback.standing import Peers, Standing, standing_of
-from graders.feedback.totals import by_hand, is_changed, is_settled, total_of, with_marks
+from graders.feedback.totals import by_hand, is_blank, is_changed, is_settled, total_of, with_marks
 from graders.feedback.work import Work, work_of
 from graders.points import Mark, Marks
 from graders.results import CellResult, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
@@ -52,6 +53,7 @@ class Check:
     detail: str = ""
     hint: str = ""
     figure: Figure | None = None
+    curves: Curves | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Notebook:
     name: str
     points: str
     maximum: str
+    most: float
     share: float | None
     scored: bool
     label: str
@@ -148,7 +151,7 @@ def _moment(text: str) -> str:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
+    return f"{moment:{texts.MOMENT}} {moment.tzname() or ''}".strip()
 
 
 def _notebook(
@@ -170,8 +173,9 @@ def _notebook(
     return Notebook(
         anchor=prefix,
         name=line(notebook.name, cuts.text),
-        points=points(total.points) if scored else "",
+        points=points(total.points) if scored and total.maximum else "",
         maximum=points(total.maximum) if total.maximum else "",
+        most=total.maximum,
         share=total.share if scored else None,
         scored=scored,
         label=total.label,
@@ -222,7 +226,7 @@ def _summary(notebook: NotebookResult) -> str:
         return texts.NO_POINTS
     if passed == len(outcomes):
         return texts.ALL_DONE
-    return texts.SOME_LEFT.format(passed=passed, total=len(outcomes))
+    return texts.SOME_LEFT.format(len(outcomes), passed=passed, total=len(outcomes))
 
 
 def _outcomes(cell: CellResult) -> list[Outcome]:
@@ -296,11 +300,13 @@ def _exercise(
 
 
 def _points(reached: float, maximum: float) -> str:
-    return texts.SCORE.format(points=points(reached), maximum=points(maximum))
+    return texts.SCORE.format(maximum, points=points(reached), maximum=points(maximum))
 
 
 def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str, Mark]) -> str:
     checked = [cell for cell in graded if cell.role is Role.CHECKS and not is_changed(cell, marks)]
+    if not checked and all(is_blank(cell, marks) for cell in graded):
+        return "failed"
     if not checked:
         return "waiting" if any(cell.points is None for cell in graded) else "marked"
     outcome = worst([outcome for cell in checked for outcome in _outcomes(cell)])
@@ -310,7 +316,7 @@ def _exercise_state(graded: list[CellResult], reached: float, marks: Mapping[str
 
 def _checks(cell: CellResult, cuts: Cuts, scored: bool, marks: Mapping[str, Mark]) -> list[Check]:
     if cell.role is not Role.CHECKS:
-        return [_by_hand(cell)]
+        return [_by_hand(cell, is_blank(cell, marks))]
     changed = is_changed(cell, marks) and cell.points is not None
     given = (
         [Check("marked", texts.CHANGED, "", _points(cell.points or 0.0, cell.max_points))] if changed else []
@@ -331,11 +337,13 @@ def _automatic(cell: CellResult, cuts: Cuts, scored: bool) -> list[Check]:
     return shown if cell.records else [replace(shown[0], seen="")]
 
 
-def _by_hand(cell: CellResult) -> Check:
+def _by_hand(cell: CellResult, blank: bool) -> Check:
     asked = texts.ESSAY if cell.role is Role.ESSAY else texts.HAND
-    maximum = points(cell.max_points)
     if cell.points is None:
-        return Check("waiting", asked, "", texts.ESSAY_WAITING.format(maximum=maximum))
+        worth = texts.ESSAY_WAITING.format(cell.max_points, maximum=points(cell.max_points))
+        return Check("waiting", asked, "", worth)
+    if blank:
+        return Check("failed", asked, "", _points(cell.points, cell.max_points), reason=texts.HAND_BLANK)
     return Check("marked", asked, "", _points(cell.points, cell.max_points))
 
 
@@ -352,6 +360,7 @@ def _check(record: Record, cuts: Cuts, scored: bool) -> Check:
         detail=plain(record.detail, cuts.text),
         hint="" if passed else plain(record.hint, cuts.text),
         figure=None if record.outcome is Outcome.UNGRADABLE else figure_of(record),
+        curves=curves_of(record),
     )
 
 

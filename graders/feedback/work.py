@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from graders.feedback import texts
 from graders.feedback.clean import line, plain
+from graders.feedback.language import page_texts as texts
 from graders.feedback.markup import highlighted, markdown
 from graders.feedback.outputs import Output, shown_output
 from graders.results import CellResult, Outcome, Role

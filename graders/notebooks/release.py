@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,30 @@ def hidden_tests(folder: Path, markers: Markers) -> dict[str, str]:
     return {line: where for line, where in hidden.items() if line not in visible and _tells(line)}
 
 
+def hidden_code(folder: Path, markers: Markers) -> Iterator[tuple[str, str]]:
+    """Yield the hidden code of every checks cell of an assignment, with its place."""
+    for path, number, cell in _cells(folder):
+        row = row_of(cell)
+        if cell["cell_type"] == "code" and not (row and row.solution):
+            unseen = _sides(cell, markers)[1]
+            yield from [(textwrap.dedent(unseen), f"cell {number} of {path.stem}")] if unseen.strip() else []
+
+
+def visible_text(folder: Path, markers: Markers) -> str:
+    """Return everything of an assignment that students see, and the solutions, which they may write too."""
+    parts: list[str] = []
+    for _, _, cell in _cells(folder):
+        row = row_of(cell)
+        parts += _sides(cell, markers) if row and row.solution else _sides(cell, markers)[:1]
+    return "\n".join(parts)
+
+
+def _cells(folder: Path) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+    for path in sorted(folder.glob("*.ipynb")):
+        for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], start=1):
+            yield path, number, cell
+
+
 def _notebook_leaks(path: Path, secrets: Mapping[str, str], markers: Markers) -> Iterator[str]:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     if "jupytext" in notebook["metadata"]:
@@ -125,15 +150,14 @@ def _sort_lines(folder: Path, markers: Markers, *, solutions: bool = True) -> tu
     """The lines of an assignment's notebooks that students see, and the others with their place."""
     visible: set[str] = set()
     hidden: dict[str, str] = {}
-    for path in sorted(folder.glob("*.ipynb")):
-        for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], start=1):
-            seen, unseen = _sides(cell, markers)
-            row = row_of(cell)
-            if row and row.solution and not solutions:
-                seen, unseen = f"{seen}\n{unseen}", ""
-            visible.update(map(str.strip, seen.split("\n")))
-            for line in map(str.strip, unseen.split("\n")):
-                hidden.setdefault(line, f"cell {number} of {path.stem}")
+    for path, number, cell in _cells(folder):
+        seen, unseen = _sides(cell, markers)
+        row = row_of(cell)
+        if row and row.solution and not solutions:
+            seen, unseen = f"{seen}\n{unseen}", ""
+        visible.update(map(str.strip, seen.split("\n")))
+        for line in map(str.strip, unseen.split("\n")):
+            hidden.setdefault(line, f"cell {number} of {path.stem}")
     return visible, hidden
 
 

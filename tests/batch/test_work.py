@@ -111,6 +111,17 @@ def test_every_change_of_the_course_is_new_work(key, tiny_course):
     assert len(set(keys)) == len(keys)
 
 
+def test_templates_texts_and_language_are_no_new_work(key, tiny_course):
+    root = tiny_course.course.root
+    before = key()
+    (root / "templates").mkdir()
+    (root / "templates" / "page.css").write_text("h1 { color: teal }")
+    (root / "templates" / "de.po").write_text('msgctxt "page.HINT"\nmsgid "Hint"\nmsgstr "Denkanstoß"\n')
+    config = root / "course_config.py"
+    config.write_text(config.read_text().replace('id="tiny"', 'id="tiny", language="de"'))
+    assert key() == before
+
+
 def test_two_students_with_the_same_answers_are_two_pieces_of_work(tiny_course):
     for name in ("ada", "bob"):
         tiny_course.hand_in(name)

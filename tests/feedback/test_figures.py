@@ -59,3 +59,15 @@ def test_what_cannot_be_drawn_is_left_out(metrics):
 @pytest.mark.parametrize("interval", [[1], [2, 1], "ab", [math.nan, 1], {"low": 1}])
 def test_a_broken_interval_leaves_the_score(interval):
     assert not figure(score=1.0, target=2.0, interval=interval).is_interval
+
+
+def test_several_draws_are_marks_and_told_in_words():
+    found = figure(score=0.8, target=0.7, interval=[0.75, 0.85], scores=[0.9, 0.7, 0.8])
+    assert list(found.draws) == sorted(found.draws) and len(found.draws) == 3
+    assert found.draws_text == "3 draws, from 0.7 to 0.9"
+    assert 0 <= found.draws[0] < found.bar[0] and found.bar[0] + found.bar[1] < found.draws[-1] <= 400
+
+
+@pytest.mark.parametrize("scores", [[0.8], [], None, "0.8", [None, float("nan")], [True, 0.8]])
+def test_one_draw_is_the_score_itself(scores):
+    assert figure(score=0.8, target=0.7, scores=scores).draws == ()

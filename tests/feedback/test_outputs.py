@@ -42,8 +42,8 @@ def test_text_is_cleaned_but_kept(raw, clean):
 @pytest.mark.parametrize("length", [101, 5000, 1_000_000])
 def test_the_middle_of_a_long_text_is_counted(length):
     cut = plain("a" * (length - 1) + "b", 100)
-    assert cut.endswith("b") and cut.count("a") + cut.count("b") - texts.CUT.count("a") == 100
-    assert f"{length - 100} characters not shown" in cut
+    assert cut.endswith("b") and cut.count("a") + cut.count("b") - texts.CUT.forms[1].count("a") == 100
+    assert texts.CUT.format(length - 100, count=length - 100) in cut
 
 
 def test_a_name_is_one_line():

@@ -90,7 +90,7 @@ def test_several_checks_cells_of_one_exercise_are_one_group(course, build):
 
 def test_a_failed_check_says_what_was_asked_found_and_worth_trying(course, result):
     words = check_with(render(course, result), "ridge leaves the intercept unpenalised")
-    assert "Partly there 0.5 of 1 points Checked on data you have not seen" in words
+    assert "Partly there 0.5 of 1 point Checked on data you have not seen" in words
     assert "Asked for the same intercept for every alpha" in words
     assert "Found changes by 0.8" in words and "First difference at position 0." in words
     assert "Hint: Which entry" in words
@@ -320,6 +320,15 @@ class TestWrite:
             assert reading.read() == render(course, result)  # who reads meanwhile gets the old page whole
         assert "6.5" not in said(path.read_text(encoding="utf-8"))
         assert [p.name for p in path.parent.iterdir()] == ["training_models.html"]
+
+    def test_a_page_that_did_not_change_is_left_alone(self, tmp_path, build, result):
+        course = build.course(root=tmp_path)
+        (path,) = write(course, result)
+        before = path.stat().st_ino
+        write(course, result)
+        assert path.stat().st_ino == before
+        write(course.model_copy(update={"language": "de"}), result)
+        assert path.stat().st_ino != before
 
     def test_a_failed_write_leaves_the_old_page(self, tmp_path, build, result, monkeypatch):
         course = build.course(root=tmp_path)

@@ -6,20 +6,19 @@ errors and the rest of feedback.
 
 from __future__ import annotations
 
-import base64
-import hashlib
+from dataclasses import replace
 from pathlib import Path
-
-from markupsafe import Markup
 
 from graders.course import Course
 from graders.errors import UsageError
-from graders.feedback.page import environment
-from graders.feedback.report import texts
+from graders.feedback.language import report_texts as texts
+from graders.feedback.language import speaking
 from graders.feedback.report.classwork import ClassWork
 from graders.feedback.report.numbers import Chapter, chapter_of
 from graders.feedback.report.tables import tables_of
 from graders.feedback.report.view import Cuts, page_of
+from graders.feedback.said import told
+from graders.feedback.templating import whole
 from graders.files import replace_file
 
 FOLDER = "report"
@@ -36,7 +35,9 @@ _CUTS = (
 
 def render(course: Course, work: ClassWork) -> str:
     """Return the report of a class as one page."""
-    return _render(course, work, _numbers(work))
+    with speaking(course):
+        work = replace(work, results=tuple(map(told, work.results)))
+        return _render(course, work, _numbers(work))
 
 
 def _numbers(work: ClassWork) -> dict[str, Chapter]:
@@ -62,25 +63,23 @@ def write(course: Course, work: ClassWork) -> list[Path]:
         )
     stem = work.chapters[0] if len(work.chapters) == 1 else "class"
     folder = course.root / FOLDER
+    files = {folder / f"{stem}{name}": text for name, text in texts_of(course, work).items()}
     folder.mkdir(exist_ok=True)
-    numbers = _numbers(work)
-    files = {folder / f"{stem}.html": _render(course, work, numbers)}
-    files |= {
-        folder / f"{stem}-{name}.csv": text for name, text in tables_of(work, tuple(numbers.values())).items()
-    }
     for path, text in files.items():
         replace_file(path, text, mode=0o640)  # names and hidden checks: not for everybody
     return list(files)
 
 
+def texts_of(course: Course, work: ClassWork) -> dict[str, str]:
+    """Return the page and the CSV texts by the last part of their file names, the page first."""
+    with speaking(course):
+        work = replace(work, results=tuple(map(told, work.results)))
+        numbers = _numbers(work)
+        tables = tables_of(work, tuple(numbers.values()))
+        page = {".html": _render(course, work, numbers)}
+    return page | {f"-{name}.csv": text for name, text in tables.items()}
+
+
 def _fill(course: Course, work: ClassWork, numbers: dict[str, Chapter], cuts: Cuts) -> str:
-    made = environment()
-    style = made.get_template("page.css").render() + made.get_template("report.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    html: str = made.get_template("report.html.jinja").render(
-        page=page_of(course, work, numbers, cuts),
-        t=texts,
-        style=Markup(style),  # noqa: S704 - our own files
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-    )
-    return html
+    shown = page_of(course, work, numbers, cuts)
+    return whole(course, "report.html.jinja", ("page.css", "report.css"), page=shown, t=texts)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graders.feedback.clean import line, plain, points
-from graders.feedback.report import texts
+from graders.feedback.clean import line, percent, plain, points
+from graders.feedback.language import figure
+from graders.feedback.language import report_texts as texts
 from graders.feedback.report.checks import NEAR_LIMIT, Check, Sample
 from graders.feedback.report.numbers import Chapter
 from graders.results import Outcome, SubmissionResult
@@ -198,12 +199,7 @@ def asked_of(check: Check) -> str:
 
 def number(value: float) -> str:
     """Write a measured number with four significant digits, thousands in full."""
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
-
-
-def percent(share: float) -> str:
-    """Write a share as a whole percentage."""
-    return f"{100 * share:.0f}%"
+    return figure(f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}")
 
 
 def _with_points(chapter: Chapter) -> Iterable[Check]:

@@ -1,19 +1,19 @@
-"""Every sentence of the class report, in one place, so that a course can speak another language.
+"""Every sentence of the class report, in English and in one place.
 
-Sentences with ``{braces}`` are filled by :mod:`graders.feedback.report.view`. Imports only the outcomes.
+Pages read them through :mod:`graders.feedback.language`, in the language of the course. Sentences with
+``{braces}`` are filled by :mod:`graders.feedback.report.view`. Imports only the outcomes.
 """
 
 from __future__ import annotations
 
+from graders.feedback.counted import counted
 from graders.results import Outcome
-
-LANGUAGE = "en"
 
 # The page as a whole
 TITLE = "Class report: {title}"
 KICKER = "Class report"
 WHOLE_CLASS = "All chapters"
-SOME_CHAPTERS = "{count} chapters"
+SOME_CHAPTERS = counted("{count} chapter", "{count} chapters")
 SKIP_LINK = "Skip to the results"
 FOR_STAFF = "For staff only."
 FOR_STAFF_LONG = "This page names students and tells what hidden checks ask for. Do not hand it on to students."
@@ -40,15 +40,12 @@ NOTHING = "–"
 
 # Figures at the top
 HANDED_IN = "handed in"
-OF_STUDENTS = "of {count} students"
+OF_STUDENTS = counted("of {count} student", "of {count} students")
 MIDDLE = "median points"
 MIDDLE_SAID = "of {maximum}; mean {mean}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n}"
 FULL = "with full points"
 NEED_A_LOOK = "need a look"
 NEED_A_LOOK_SAID = "ungradable, stopped or unreadable"
-LATE_TILE = "late"
-MISSING_TILE = "not handed in"
-OF_HANDED_IN = "of {count} handed in"
 
 # Points and outcomes
 SCORES = "Points"
@@ -56,7 +53,6 @@ SCORES_SAID = "Half of the class has between {low} and {high} points. Lowest {le
 SCORES_HEADS = ("points", "submissions")
 RANGE = "{low} to below {high}"
 LAST_RANGE = "{low} to {high}"
-COLUMN_SAID = "{range} points: {count}"
 NO_SCORES = "No submission has a score yet."
 UNGRADABLE = "Without a score, because grading failed on our side: {count}."
 OUTCOMES = "How grading ended"
@@ -99,8 +95,7 @@ EXERCISES_HEADS = ("exercise", "how easy", "tells apart", "full", "nothing", "n"
 NO_EXERCISE = "Checks"
 TOO_FEW = "too few (n = {n})"
 NO_SPREAD = "not defined: all have the same"
-EASE = "{share} of {maximum} points"
-TELLS = "{r}"
+EASE = counted("{share} of {maximum} point", "{share} of {maximum} points")
 TELLS_RANGE = "{low} to {high}"
 CHECKS = "Checks, one by one"
 CHECKS_SAID = (
@@ -111,8 +106,7 @@ HARDEST = "hardest check: {share} passed"
 CHECK_PASSED = "{passed} of {n} passed"
 CHECK_HIDDEN = "hidden"
 CHECK_SEEN = "visible"
-CHECK_POINTS = "{points} points"
-CHECK_POINT = "1 point"
+CHECK_POINTS = counted("{points} point", "{points} points")
 CHECK_PRACTICE = "no points"
 WHOLE_CELL = "All tests of the cell {cell}"
 END = {

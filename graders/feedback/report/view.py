@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graders.course import Course
-from graders.feedback.clean import line, points
-from graders.feedback.report import sections, texts
+from graders.feedback.clean import line, percent, points
+from graders.feedback.language import figure
+from graders.feedback.language import report_texts as texts
+from graders.feedback.report import sections
 from graders.feedback.report.charts import Segment, Strip, heights, stack, strip
 from graders.feedback.report.checks import NEAR_LIMIT, Check, Sample
 from graders.feedback.report.classwork import ClassWork
 from graders.feedback.report.numbers import Chapter, Exercise, spread, step_of
-from graders.feedback.report.sections import Section, Table, asked_of, number, percent
+from graders.feedback.report.sections import Section, Table, asked_of, number
 from graders.results import Outcome
 
 
@@ -147,8 +149,8 @@ def page_of(course: Course, work: ClassWork, numbers: Mapping[str, Chapter], cut
     named = {name: line(course.chapter(name).title or name, 200) for name in work.chapters}
     there = [name for name in work.chapters if work.of(name)]
     chapters = tuple(_chapter(f"c{i}", named[n], numbers[n], work, cuts) for i, n in enumerate(there, 1))
-    whole = texts.WHOLE_CLASS if len(there) == len(course.chapters) else texts.SOME_CHAPTERS
-    heading = named[there[0]] if len(work.chapters) == 1 and there else whole.format(count=len(there))
+    several = texts.WHOLE_CLASS if len(there) == len(course.chapters) else _some(len(there))
+    heading = named[there[0]] if len(work.chapters) == 1 and there else several
     absent = ", ".join(named[name] for name in work.chapters if name not in there)
     rows = (_overview(view, numbers[name], work) for view, name in zip(chapters, there, strict=True))
     return Page(
@@ -159,6 +161,10 @@ def page_of(course: Course, work: ClassWork, numbers: Mapping[str, Chapter], cut
         overview=tuple(rows),
         chapters=chapters,
     )
+
+
+def _some(count: int) -> str:
+    return texts.SOME_CHAPTERS.format(count, count=count)
 
 
 def _overview(view: ChapterView, chapter: Chapter, work: ClassWork) -> OverviewRow:
@@ -217,8 +223,9 @@ def _tiles(anchor: str, chapter: Chapter, work: ClassWork) -> tuple[Tile, ...]:
     handed_in = str(len(chapter.results))
     full = sum(score >= chapter.maximum - 1e-9 for score in chapter.scores)
     looks = sum(result.needs_attention for result in chapter.results)
+    size = _class_size(chapter, work)
     tiles = [
-        Tile(handed_in, texts.HANDED_IN, texts.OF_STUDENTS.format(count=_class_size(chapter, work))),
+        Tile(handed_in, texts.HANDED_IN, texts.OF_STUDENTS.format(size, count=size)),
         _middle(chapter),
         Tile(str(full), texts.FULL, texts.OF_N.format(n=len(chapter.scores))),
         Tile(str(looks), texts.NEED_A_LOOK, texts.NEED_A_LOOK_SAID, f"{anchor}-look"),
@@ -274,14 +281,14 @@ def _exercise(anchor: str, exercise: Exercise, cuts: Cuts) -> ExerciseView:
     tells = exercise.discrimination
     too_few = texts.TOO_FEW.format(n=exercise.n) if exercise.too_few else texts.NO_SPREAD
     low, high = (round(50 + 50 * edge, 1) for edge in sorted((0.0, tells.r if tells else 0.0)))
-    said = texts.EASE.format(share=points(exercise.ease * exercise.maximum), maximum=points(exercise.maximum))
+    reached, most = points(exercise.ease * exercise.maximum), points(exercise.maximum)
     return ExerciseView(
         anchor=anchor,
         title=line(exercise.place[1], 200) or texts.NO_EXERCISE,
-        ease=said,
+        ease=texts.EASE.format(exercise.maximum, share=reached, maximum=most),
         ease_share=percent(exercise.ease) if exercise.n and exercise.maximum else texts.NOTHING,
         ease_width=round(100 * exercise.ease, 1),
-        tells=f"{tells.r:.2f}".replace("-", "−") if tells else too_few,
+        tells=_decimals(tells.r, 2) if tells else too_few,
         tells_range=_tells_range(tells.low, tells.high) if tells else "",
         tells_bar=(low, round(high - low, 1)),
         is_weak=tells is not None and tells.r < 0.2,
@@ -299,7 +306,11 @@ def _hardest(exercise: Exercise) -> str:
 
 
 def _tells_range(low: float, high: float) -> str:
-    return texts.TELLS_RANGE.format(low=f"{low:.2f}", high=f"{high:.2f}").replace("-", "−")
+    return texts.TELLS_RANGE.format(low=_decimals(low, 2), high=_decimals(high, 2))
+
+
+def _decimals(value: float, digits: int) -> str:
+    return figure(f"{value:.{digits}f}").replace("-", "−")
 
 
 def _check(check: Check, cuts: Cuts) -> CheckView:
@@ -318,7 +329,7 @@ def _check(check: Check, cuts: Cuts) -> CheckView:
 def _check_points(most: float) -> str:
     if not most:
         return texts.CHECK_PRACTICE
-    return texts.CHECK_POINT if most == 1 else texts.CHECK_POINTS.format(points=points(most))
+    return texts.CHECK_POINTS.format(most, points=points(most))
 
 
 def _score_scale(samples: tuple[Sample, ...]) -> Scale | None:
@@ -346,10 +357,10 @@ def _time_said(chapter: Chapter) -> str:
     if lies is None:
         return ""
     figures = (lies.middle, lies.quarter, lies.three_quarters, lies.high)
-    middle, low, high, most = (f"{seconds:.1f}" for seconds in figures)
+    middle, low, high, most = (_decimals(seconds, 1) for seconds in figures)
     return texts.TIME_SAID.format(middle=middle, low=low, high=high, most=most, n=lies.n)
 
 
 def _time(chapter: Chapter) -> Table:
-    rows = ((texts.COST.get(name, name), f"{seconds:.2f}") for name, seconds in chapter.costs.items())
+    rows = ((texts.COST.get(name, name), _decimals(seconds, 2)) for name, seconds in chapter.costs.items())
     return Table(texts.TIME_HEADS, tuple(rows), (1,))
