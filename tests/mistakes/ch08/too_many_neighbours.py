@@ -2,7 +2,7 @@
 
 ANSWER = "unrolling"
 
-LOSES = {"unroll_test": 1.0}
+LOSES = {"unroll_test": 0.75}
 
 CODE = '''
 def classical_mds(D, d=2):
