@@ -19,7 +19,7 @@ import pytest
 
 from graders import grading
 from graders.batch.engine import grade_safely
-from graders.feedback import page
+from graders.feedback import page, templating
 from graders.grading import Addresses
 from graders.notebooks import run, sanitise
 from graders.results import Role, from_json
@@ -235,7 +235,7 @@ def test_checks_run_in_the_students_process(attack: Attack, monkeypatch: pytest.
 def test_page_not_escaped(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
     graded = attack("files_scripts_in_text")
     assert not harness.active_parts(graded.html)
-    environment = page.environment()
+    environment = templating.environment_of(_course(graded))
     monkeypatch.setattr(environment, "autoescape", False)
     environment.cache.clear()
     try:
