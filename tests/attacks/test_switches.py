@@ -237,6 +237,7 @@ def test_page_not_escaped(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> No
     assert not harness.active_parts(graded.html)
     environment = templating.environment_of(_course(graded))
     monkeypatch.setattr(environment, "autoescape", False)
+    monkeypatch.setattr(templating, "escape", str)  # else the page is refused: its policy looks different
     environment.cache.clear()
     try:
         assert harness.active_parts(page.render(_course(graded), graded.result))
