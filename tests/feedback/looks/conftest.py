@@ -31,7 +31,7 @@ SAME_FONTS = """
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, asyncio does not
 def browser() -> Iterator[Browser]:
     """Chromium, as the package of the distribution brings it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
