@@ -971,13 +971,9 @@ check.score(
     weight=2,
     hint="Every model is trained, and every one counts.",
 )
-check.close(
-    "Each model has the same say",
-    blend([LinearRegression(), KNeighborsRegressor(3)], known[PLAIN], known[TARGET], new[PLAIN]),
-    (both[0] + both[1]) / 2,
-    rtol=1e-6,
-    hint="The mean over the models, for each district.",
-)
+check.close("Each model has the same say",
+            blend([LinearRegression(), KNeighborsRegressor(3)], known[PLAIN], known[TARGET], new[PLAIN]),
+            (both[0] + both[1]) / 2, rtol=1e-6, hint="The mean over the models, for each district.")
 
 
 @check.probe
@@ -989,11 +985,8 @@ def plain_line():
 
 line = plain_line()
 prices = blend([line, line], known[PLAIN], known[TARGET], new[PLAIN])
-check.true(
-    "The models that were given stay untrained",
-    len(prices) == 1500 and not hasattr(line, "coef_"),
-    hint="Train a `clone` of each: the caller may want to train them on something else.",
-)
+check.true("The models that were given stay untrained", len(prices) == 1500 and not hasattr(line, "coef_"),
+           hint="Train a `clone` of each: the caller may want to train them on something else.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1300,25 +1293,18 @@ def plain_model():
 
 model = plain_model()
 ship(model, X_old, y_old, "third.joblib")
-check.true(
-    "The model that was given stays untrained, and another is saved",
-    len(serve("third.joblib", X_fresh)) == 300 and not hasattr(model, "coef_"),
-    hint="Train a `clone` of it, and save that.",
-)
+check.true("The model that was given stays untrained, and another is saved",
+           len(serve("third.joblib", X_fresh)) == 300 and not hasattr(model, "coef_"), hint="Save a trained `clone`.")
 errors = drawn[TARGET].to_numpy() * 0 + np.resize([1.0, -1.0], 700)
 price = drawn[TARGET].to_numpy()
 for size, expected in ((0.985, False), (0.97, True), (1.2, False)):
-    check.equal(
-        "Only a clearly smaller RMSE replaces the champion",
-        promote(price, price + 4e4 * errors, price - size * 4e4 * errors),
-        expected,
-        hint="Compare the new RMSE with (1 - margin) times the old one.",
-    )
+    check.equal("Only a clearly smaller RMSE replaces the champion",
+                promote(price, price + 4e4 * errors, price - size * 4e4 * errors), expected,
+                hint="Compare the new RMSE with (1 - margin) times the old one.")
 check.equal(
     "The margin is the caller's",
     [promote(price, price + errors, price + 0.8 * errors, 0.3), promote(price, price + errors, price + errors, 0)],
-    [False, False],
-    hint="Use margin, and ask for less than, not for at most.",
+    [False, False], hint="Use margin, and ask for less than, not for at most.",
 )
 ### END HIDDEN TESTS
 

@@ -376,8 +376,7 @@ check.score(
     np.concatenate(truth),
     np.concatenate(found),
     baseline=np.concatenate(single),
-    at_least=1.025,
-    hint="Do all models have a vote?",
+    at_least=1.025, hint="Do all models have a vote?",
 )
 check.faster(
     "the out-of-bag score asks each model once",

@@ -45,12 +45,28 @@ def secrets_of(course: Course, chapter: str) -> Secrets:
     """Return what is hidden in a chapter and telling."""
     folder, markers = course.folder("source") / chapter, Markers.of(course)
     lines = {_flat(line): where for line, where in hidden_tests(folder, markers).items()}
+    told = {_flat(text) for code, _ in hidden_code(folder, markers) for text in _sentences(code)}
     seen = _words_of(visible_text(folder, markers))
     words = {word: where for code, where in hidden_code(folder, markers) for word in _words(code)}
     return Secrets(
-        {line: where for line, where in lines.items() if len(line) >= _TELLING},
+        {line: where for line, where in lines.items() if len(line) >= _TELLING and _bare(line) not in told},
         {word: where for word, where in words.items() if word not in seen},
     )
+
+
+def _sentences(code: str) -> Iterator[str]:
+    """Yield the texts of hidden code that students are told anyway."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return
+    texts = (node.value for call in calls for node in _told(call) if isinstance(node, ast.Constant))
+    yield from (text for text in texts if isinstance(text, str))
+
+
+def _bare(line: str) -> str:
+    """Return a line without the quotes and the comma that stand around a text in code, and in a table."""
+    return line.removeprefix("hint=").rstrip(",)").strip("\"'")
 
 
 def _words(code: str) -> Iterator[str]:
