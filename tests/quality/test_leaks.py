@@ -15,7 +15,9 @@ CHAPTER = "ch01_numbers"
 HIDDEN = """\
 odd_sample = np.array([1.0, 3.0, 8.15273])
 check.close("mean works with other values", mean(odd_sample), 4.05091, hint="Sum first.")
-check.equal("mean is asked with 31337 in mind", mean(np.array([31337.0])) > 0.75, True)
+check.equal(
+    "mean is asked with 31337 in mind",
+    mean(np.array([31337.0])) > 0.75, True)
 check.score("means are near", [mean(np.array([i, i])) for i in range(64)], list(range(64)), at_least=0.98765,
             metric="r2")"""
 
@@ -34,6 +36,14 @@ def test_lines_names_and_numbers_are_secret_and_what_students_are_told_is_not(se
     found = leaks.secrets_of(secretive.course, CHAPTER)
     assert set(found.words) == {"odd_sample", "8.15273", "4.05091"}
     assert any("odd_sample=np.array" in line for line in found.lines)
+
+
+def test_a_sentence_that_students_are_told_may_stand_in_a_table_as_it_does_in_code(secretive):
+    secrets = leaks.Secrets({**leaks.secrets_of(secretive.course, CHAPTER).lines}, {})
+    assert not list(
+        leaks.leaks_in('"mean is asked with 31337 in mind",\n"mean works with other values",', secrets)
+    )
+    assert list(leaks.leaks_in(next(line for line in secrets.lines if "odd_sample=" in line), secrets))
 
 
 HAND_INS = {
