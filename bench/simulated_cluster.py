@@ -112,7 +112,9 @@ class Simulation:
     def _start(self) -> None:
         for run in self.dispatch.start(self.now):
             self._book(run)
-            seconds = self.costs[run.task.number] * (10 if self.dice.random() < self.world.straggler_rate else 1)
+            seconds = self.costs[run.task.number] * (
+                10 if self.dice.random() < self.world.straggler_rate else 1
+            )
             if run.task.number in self.poison:
                 self._at(self.now + seconds / 2, "die", run)
             else:

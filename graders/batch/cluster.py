@@ -198,7 +198,12 @@ class _Grading:
         self._client.cancel([self._futures.pop(number)[1] for number in gone], force=True)
         for task in lost.quarantined:
             work = self._works[task.number]
-            yield work, ungradable(work.job, "Each worker that graded this was lost, the last one with nothing else on it.")
+            yield (
+                work,
+                ungradable(
+                    work.job, "Each worker that graded this was lost, the last one with nothing else on it."
+                ),
+            )
 
     # -- submissions ------------------------------------------------------------------------------
 

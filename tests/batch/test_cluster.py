@@ -73,7 +73,9 @@ class Machines:
 
     def close(self) -> None:
         for process in (*self.workers, self.scheduler):
-            children = [] if process.poll() is not None else psutil.Process(process.pid).children(recursive=True)
+            children = (
+                [] if process.poll() is not None else psutil.Process(process.pid).children(recursive=True)
+            )
             for one in (process, *children):
                 try:
                     os.kill(one.pid, signal.SIGCONT)
@@ -97,7 +99,10 @@ def works(tiny):
 def facts(result):
     """What may not depend on the machine: outcome, points and records, without what was measured."""
     records = [
-        replace(record, meter=type(record.meter)()) for n in result.notebooks for c in n.cells for record in c.records
+        replace(record, meter=type(record.meter)())
+        for n in result.notebooks
+        for c in n.cells
+        for record in c.records
     ]
     return result.student, result.chapter, result.outcome, result.points, records, result.message, result.audit
 
