@@ -36,7 +36,7 @@ class World:
     tasks: int = 50_000
     sites: int = 200
     lanes: int = 4
-    gpu_sites: int = 40  # with two GPUs each
+    gpu_sites: int = 100  # with two GPUs each
     straggler_rate: float = 0.002  # runs on a machine that is ten times slower just then
     fault_rate: float = 0.005  # runs that end with a fault of the machine
     losses: int = 20  # sites lost; each is back after five minutes, under another name
@@ -142,7 +142,8 @@ class Simulation:
             self._gone(run.site)
 
     def _lose(self, _: object) -> None:
-        self._gone(self.dice.choice(sorted(self.busy)))
+        if self.busy:
+            self._gone(self.dice.choice(sorted(self.busy)))
 
     def _gone(self, name: str) -> None:
         self.seen.lost += 1

@@ -74,7 +74,7 @@ def about_worker(dask_worker: Worker) -> About:
 
 
 def _memory_mb(worker: Worker) -> float:
-    """Return what kernels may take on a worker: its share of the machine, at most what is free, less a reserve."""
+    """Return what kernels may take on a worker, in MB: its share, at most what is free, less a reserve."""
     share = worker.memory_manager.memory_limit or psutil.virtual_memory().total
     return float(min(share, psutil.virtual_memory().available)) / 2**20 * (1 - _RESERVE)
 
@@ -254,8 +254,9 @@ def _check(address: str, about: About) -> None:
     wrong = [name for name in sorted({*ours, *about.versions}) if ours.get(name) != about.versions.get(name)]
     if wrong:
         name = wrong[0]
+        there, here = about.versions.get(name, "not at all"), ours.get(name, "not there")
         raise UsageError(
-            f"The worker at {address} has {name} {about.versions.get(name, 'not')}, here it is {ours.get(name, 'not there')}.",
+            f"The worker at {address} has {name} {there}, here it is {here}.",
             hint="Install the same lock file everywhere.",
         )
     if about.daemonic:

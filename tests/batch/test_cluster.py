@@ -253,5 +253,5 @@ def test_a_worker_with_other_versions_is_refused_by_name(tiny_course, machines, 
     options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1")
     machines.workers.append(machines._start("dask_worker", *options, PYTHONPATH=path))
     tiny_course.hand_in("ada")
-    with pytest.raises(UsageError, match="has numpy 0.1, here it is"):
+    with pytest.raises(UsageError, match=r"has numpy 0\.1, here it is"):
         grade(machines.engine(), tiny_course)

@@ -144,17 +144,16 @@ def test_a_fault_of_the_machine_is_tried_elsewhere_and_not_for_ever():
 
 def test_what_takes_far_longer_than_its_like_runs_a_second_time_and_the_first_result_counts():
     dispatch = Dispatch(tasks(KNOWN_TIMES + 1))
-    dispatch.join(Site("slow"))
     dispatch.join(Site("fast"))
-    slow, run = sorted(dispatch.start(0.0), key=lambda run: run.site == "fast")
-    assert slow.site == "slow"
-    for second in range(KNOWN_TIMES):
-        assert dispatch.finish(run, second + 1.0)
-        run = next(iter(dispatch.start(second + 1.0)), None)
-    assert run is None, "it is not slow yet, as far as we know"
-    (copy,) = dispatch.start(KNOWN_TIMES + 10.0)
-    assert (copy.task, copy.site) == (slow.task, "fast")
-    assert dispatch.finish(copy, 20.0) and not dispatch.finish(slow, 21.0)
+    dispatch.join(Site("slow"))
+    run, slow = sorted(dispatch.start(0.0), key=lambda run: run.site)
+    for number in range(KNOWN_TIMES):
+        assert run.task != slow.task, "as long as anything waits, nothing runs twice"
+        assert dispatch.finish(run, number + 1.0)
+        (run,) = dispatch.start(number + 1.0)
+    assert (run.task, run.site) == (slow.task, "fast"), "it has been running for five times as long"
+    assert list(dispatch.start(60.0)) == [], "two copies are enough"
+    assert dispatch.finish(run, 61.0) and not dispatch.finish(slow, 62.0)
 
 
 # -- all of it ------------------------------------------------------------------------------------
@@ -181,5 +180,5 @@ def test_whatever_is_lost_everybody_gets_one_result_and_no_slot_is_given_twice(
 
 
 def test_a_large_class_takes_hardly_longer_than_it_must():
-    simulation = Simulation(World(tasks=6000, sites=24, gpu_sites=8, losses=2, poisonous=1))
+    simulation = Simulation(World(tasks=6000, sites=24, gpu_sites=12, losses=1, poisonous=1))
     assert check(simulation, simulation.run()) == []
