@@ -131,21 +131,27 @@ def autograde(
         bool, typer.Option("--new-secret", help="The course's secret was changed on purpose.")
     ] = False,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object per event.")] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", help="local, dask, or a cluster of course_config.py.")
+    ] = "local",
+    scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler.")] = "",
     folder: Folder = Path(),
 ) -> None:
     """Grade what was submitted, in parallel; exit code 1 if a submission needs attention."""
     from graders.batch.autograde import autograde as run
+    from graders.batch.engines import choose
 
     course = load_course(folder)
+    chosen = choose(course, engine, scheduler, jobs)
     with Display(json_lines, yes) as display:
         summary = run(
             course,
             course.resolve(chapters),
             student=student,
-            jobs=jobs,
             force=force,
             new_secret=new_secret,
             hooks=display.hooks(),
+            engine=chosen,
         )
         display.ended(summary)
     if not json_lines:

@@ -110,6 +110,26 @@ class Directories(_Frozen):
     feedback: str = "feedback"
 
 
+class Cluster(_Frozen):
+    """Machines that grade, for `graders autograde --engine NAME`; needs the extra `cluster`."""
+
+    kind: Literal["dask", "slurm", "kubernetes"] = Field(
+        "dask", description="a running Dask scheduler, or workers started by Slurm or Kubernetes for each run"
+    )
+    scheduler: str = Field("", description="address of a running scheduler: tls://HOST:8786")
+    workers: int = Field(1, ge=1, description="workers that Slurm or Kubernetes is asked for")
+    tls_ca: str = Field("", description="file with the certificate authority of scheduler and workers")
+    tls_cert: str = Field("", description="file with this machine's certificate")
+    tls_key: str = Field("", description="file with this machine's key")
+    insecure: bool = Field(
+        False, description="allow tcp:// to other machines: hidden tests cross the network readably"
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict,
+        description="passed on to `dask_jobqueue.SLURMCluster` or `dask_kubernetes.operator.KubeCluster`",
+    )
+
+
 class Course(_Frozen):
     """A course: everything the grader needs to know that is not in a chapter's text."""
 
@@ -128,6 +148,9 @@ class Course(_Frozen):
     limits: Limits = Field(default_factory=Limits, description="limits of every submission")
     wall: Literal["namespaces", "process"] = Field(
         "namespaces", description="what surrounds student code; 'process' does not hold attackers"
+    )
+    clusters: dict[str, Cluster] = Field(
+        default_factory=dict, description="other machines to grade on, by the name of the engine"
     )
     directories: Directories = Field(default_factory=Directories, description="nbgrader's folders")
     show_class: bool = Field(

@@ -10,6 +10,7 @@ GradersError
 ├── BridgeError           the conversation with a student kernel broke a rule or ended
 ├── JudgeError            the trusted side of a check failed
 │   └── JudgeLost         its process ended by itself
+├── ClusterError          the machines that grade cannot be reached or used
 └── LedgerError           the database of runs cannot be read or written
     └── SecretError       it was made with another secret than the course has here
 
@@ -99,6 +100,12 @@ class JudgeLost(JudgeError):
     """The judge process ended by itself: something on the machine killed it."""
 
     may_pass = True
+
+
+class ClusterError(GradersError):
+    """The machines that were to grade cannot be reached or used; what is graded already is kept."""
+
+    code = "cluster"
 
 
 class LedgerError(GradersError):

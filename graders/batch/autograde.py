@@ -10,10 +10,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from graders.batch.engine import import_lightly, run_all
+from graders.batch.engine import cores, import_lightly
+from graders.batch.engines import Engine, Local
 from graders.batch.ledger import Counting, Entry, Ledger
 from graders.batch.secret import check_secret
 from graders.batch.standing import Standing, Step, is_regrade, keeps, standing, steps
@@ -74,29 +75,33 @@ def autograde(
     force: bool = False,
     new_secret: bool = False,
     hooks: Hooks | None = None,
+    engine: Engine | None = None,
 ) -> Summary:
     """Grade the submissions of some chapters; raises UsageError if a named student handed in nothing.
 
-    ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has. Raises
+    ``jobs`` 0 is one per core this process may use; ``force`` grades again what the ledger has.
+    ``engine`` is what grades: processes of this machine if nothing is said. Raises
     SecretError if the course's secret is not the ledger's; with ``new_secret`` it is from now on.
     """
     with _supervising(course) as ledger:
         check_secret(course, ledger, new=new_secret)
-        return _Run(course, ledger, hooks or Hooks()).grade(chapters, student, jobs or cores(), force)
+        run = _Run(course, ledger, hooks or Hooks(), engine or Local(jobs or cores()))
+        return run.grade(chapters, student, force)
 
 
 class _Run:
     """One run over a class: the ledger first, the gradebook from it."""
 
-    def __init__(self, course: Course, ledger: Ledger, hooks: Hooks) -> None:
+    def __init__(self, course: Course, ledger: Ledger, hooks: Hooks, engine: Engine) -> None:
         self._course = course
         self._ledger = ledger
         self._hooks = hooks
+        self._engine = engine
         self._summary = Summary(note=ledger.note)
         self._changes: list[Change] = []
         self._counting: dict[str, dict[str, Counting]] = {}
 
-    def grade(self, chapters: list[str], student: str, jobs: int, force: bool) -> Summary:
+    def grade(self, chapters: list[str], student: str, force: bool) -> Summary:
         works = list(find_work(self._course, chapters, student))
         keys = set() if force else {key for name in chapters for key in self._ledger.known_keys(name)}
         self._counting = {name: self._ledger.counting(name) for name in chapters}
@@ -107,9 +112,8 @@ class _Run:
             for work in works:
                 if work.key in keys:
                     self._take_known(work, book)
-            for work, result in run_all(
-                todo, jobs, self._started, meanwhile=lambda: self._make_ready(todo, book)
-            ):
+            ready = partial(self._make_ready, todo, book)
+            for work, result in self._engine(todo, self._started, meanwhile=ready):
                 self._take_new(work, result, book)
             self._settle_changes(book)
         return self._summary
@@ -180,11 +184,6 @@ def _gradebook(course: Course) -> Gradebook:
     from graders.gradebook import Gradebook
 
     return Gradebook(course)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 @contextmanager

@@ -193,6 +193,11 @@ class Lane:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def run_all(
     works: Iterable[Work],
     jobs: int,
@@ -209,8 +214,8 @@ def run_all(
     queue = deque((work, 1) for work in works)
     if not queue:
         return
-    with _scratch() as scratch, Templates() as templates:
-        lanes = [Lane(scratch) for _ in range(min(jobs, len(queue)))]
+    with scratch() as folder, Templates() as templates:
+        lanes = [Lane(folder) for _ in range(min(jobs, len(queue)))]
         try:
             templates.start(queue[0][0])
             for lane in lanes:
@@ -223,7 +228,7 @@ def run_all(
 
 
 @contextmanager
-def _scratch() -> Iterator[str]:
+def scratch() -> Iterator[str]:
     """Make the one folder all temporary files of a run are in; remove what killed runs left behind."""
     place = Path(tempfile.gettempdir())
     for left in place.glob(f"{_SCRATCH}*"):
@@ -261,7 +266,7 @@ def _drain(
             lane, work, attempt, addresses = running.pop(future)
             templates.give_back(addresses)
             free.append(lane)
-            result, again = _outcome(future, lane, work)
+            result, again = outcome_of(future, lane, work)
             if again and attempt < _TRIES:
                 queue.append((work, attempt + 1))
             else:
@@ -291,8 +296,13 @@ class Memory:
         """Return the most memory one submission's kernels can take, in MB; their files are memory too."""
         bundle, limits = work.job.bundle, work.job.limits
         if bundle.key not in self._kernels:
-            self._kernels[bundle.key] = 2 if _is_timed(bundle) else 1
+            self._kernels[bundle.key] = most_kernels(bundle)
         return self._kernels[bundle.key] * float(limits.memory_mb + limits.disk_mb)
+
+
+def most_kernels(bundle: Bundle) -> int:
+    """Return how many kernels one submission needs at most: a second one where times are compared."""
+    return 2 if _is_timed(bundle) else 1
 
 
 def _is_timed(bundle: Bundle) -> bool:
@@ -300,7 +310,7 @@ def _is_timed(bundle: Bundle) -> bool:
     return any(step.timed_names for notebook in bundle.notebooks for step in make_plan(notebook).cells)
 
 
-def _outcome(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[SubmissionResult, bool]:
+def outcome_of(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[SubmissionResult, bool]:
     """Return a worker's result, and whether trying again could help."""
     try:
         text, again = future.result()

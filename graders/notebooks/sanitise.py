@@ -242,7 +242,7 @@ def accept_files(folder: Path, bundle: Bundle, limits: Limits) -> tuple[dict[str
     accepted = {name: path for name, path in bundle.files}
     notes: list[str] = []
     room, left = limits.disk_mb * _MB // 2, min(_MAX_FILES, limits.files // 4)
-    for path in _walk(folder):
+    for path in walk(folder):
         name = path.relative_to(folder).as_posix()
         problem = _problem(path, name, accepted, room if len(accepted) < len(bundle.files) + left else -1)
         if problem:
@@ -255,7 +255,7 @@ def accept_files(folder: Path, bundle: Bundle, limits: Limits) -> tuple[dict[str
     return accepted, notes
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
     """Yield everything that is no folder, sorted, without following links, at most a few thousand."""
     count = 0
     for parent, folders, names in os.walk(folder):
