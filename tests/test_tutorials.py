@@ -1,4 +1,4 @@
-"""The tutorials work: their commands are run in their order, and the examples for contributors do what they say."""
+"""The tutorials work: their commands run in their order, and the examples for contributors do what they say."""
 
 from __future__ import annotations
 
