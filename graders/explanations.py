@@ -1,15 +1,13 @@
 """Why each of our errors happens and what to do: one table for `graders explain` and docs/errors.md.
 
-Imports nothing but the errors themselves.
+Imports nothing but the error that it raises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graders import errors
-from graders.errors import GradersError
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,10 @@ EXPLANATIONS: dict[str, Explanation] = {
             ),
         ),
     ),
+    "wire": Explanation(
+        "What came over the bridge is no value in the agreed form. It was refused.",
+        (("Student code writes to the bridge itself.", "The checks concerned are lost; see graders audit."),),
+    ),
     "judge": Explanation(
         "The trusted side of a check failed. The result is ungradable and never a zero.",
         (
@@ -127,13 +129,7 @@ EXPLANATIONS: dict[str, Explanation] = {
 
 def codes() -> list[str]:
     """Return the codes of all errors, sorted."""
-    return sorted({kind.code for kind in _kinds(GradersError)})
-
-
-def _kinds(kind: type[GradersError]) -> Iterator[type[GradersError]]:
-    yield kind
-    for below in kind.__subclasses__():
-        yield from _kinds(below)
+    return sorted(EXPLANATIONS)
 
 
 def explained(code: str) -> str:
