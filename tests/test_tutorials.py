@@ -31,7 +31,7 @@ def test_the_instructors_tutorial_works_as_written_and_ends_with_a_graded_class(
     assert done.returncode == 0, done.stdout + done.stderr
     course = tmp_path / "statistics"
     assert (course / "feedback/ada/ch01_means/ch01_means.html").is_file()
-    assert (course / "report/class.html").is_file()
+    assert (course / "report/ch01_means.html").is_file()
     assert "0 of 3" in done.stdout
     commands = re.findall(r"^\+ (graders .*)", done.stderr, re.M)
     assert len(commands) < 10, "a graded class in under ten commands"
