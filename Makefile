@@ -25,7 +25,7 @@ export PACKAGES
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: help setup packages demo lint types test verify bench check source lock
+.PHONY: help setup packages demo lint types test verify bench check docs source lock
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -59,6 +59,9 @@ bench: setup ## measure this grader against nbgrader on this machine and write d
 	@$(RUN) bench/side_by_side.py --write docs/performance.md
 
 check: test ## what CI runs: the same as make test
+
+docs: setup ## build the pages under docs/ into build/site, and check their links
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet --clean
 
 source: setup ## compile the chapters' text, check it, and make the student versions
 	@$(RUN) -m graders source build

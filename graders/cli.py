@@ -19,11 +19,16 @@ from graders.progress import plain
 if TYPE_CHECKING:
     from graders.batch.autograde import Summary
 
+# The readers of `graders --help`.
+WRITE = "Write chapters"
+TEACH = "Grade a class"
+OPERATE = "Operate and explain"
+
 EXIT_DONE, EXIT_ATTENTION, EXIT_USAGE, EXIT_OURS = 0, 1, 2, 3
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, help=__doc__)
 source_app = typer.Typer(no_args_is_help=True, help="Work on the text of chapters.")
-app.add_typer(source_app, name="source")
+app.add_typer(source_app, name="source", rich_help_panel=WRITE)
 console = Console()
 errors = Console(stderr=True)
 
@@ -41,16 +46,41 @@ def main() -> None:
         errors.print(f"[red]{error.code}[/]: {plain(error.message)}")
         if error.hint:
             errors.print(plain(error.hint))
+        errors.print(f"[dim]More: graders explain {error.code}[/]")
         sys.exit(error.exit_code)
     except Exception:  # noqa: BLE001 (the command line's boundary: what nobody expected is our fault)
         errors.print_exception()
         sys.exit(EXIT_OURS)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def version() -> None:
     """Print the version."""
     console.print(__version__)
+
+
+@app.command(rich_help_panel=OPERATE)
+def explain(code: Annotated[str, typer.Argument(help="As the error printed it; all if none.")] = "") -> None:
+    """Say why an error happens and what to do."""
+    from graders.explanations import codes, explained
+
+    for name in [code] if code else codes():
+        text = explained(name)
+        console.print(f"[bold]{name}[/]")
+        console.print(text, markup=False, highlight=False)
+
+
+@app.command(rich_help_panel=WRITE)
+def new(
+    course: Annotated[Path, typer.Argument(help="A folder that is new or empty.")],
+    title: Annotated[str, typer.Option("--title", help="Shown to students; the folder's name if empty.")] = "",
+) -> None:
+    """Make a course with one small chapter to write from."""
+    from graders.new import new_course
+
+    for path in new_course(course, title):
+        console.print(f"written: {path}")
+    console.print(f"Go on there: cd {course} && graders verify", markup=False)
 
 
 @source_app.command("build")
@@ -110,7 +140,7 @@ def source_coverage(
         raise typer.Exit(EXIT_ATTENTION)
 
 
-@app.command()
+@app.command(rich_help_panel=WRITE)
 def release(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Make the student version of chapters, unless something hidden would be in it."""
     from graders.notebooks.release import release as make
@@ -120,7 +150,7 @@ def release(chapters: Chapters = None, folder: Folder = Path()) -> None:
         console.print(f"{name}: {make(course, name).relative_to(course.root)}")
 
 
-@app.command()
+@app.command(rich_help_panel=TEACH)
 def autograde(
     chapters: Chapters = None,
     student: Student = "",
@@ -174,7 +204,7 @@ def _tell(summary: Summary, replace: str) -> None:
         raise typer.Exit(EXIT_OURS)
 
 
-@app.command()
+@app.command(rich_help_panel=TEACH)
 def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
     """Write a feedback page for every graded submission."""
     from graders.classes import feedback_of
@@ -191,7 +221,7 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
     console.print(f"{len(written)} pages in {course.directories.feedback}/")
 
 
-@app.command()
+@app.command(rich_help_panel=TEACH)
 def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write a report on the class, for staff: points, exercises, checks, who needs a look; also as CSV."""
     from graders.classes import class_work
@@ -204,7 +234,7 @@ def report(chapters: Chapters = None, folder: Folder = Path()) -> None:
         console.print(str(path.relative_to(course.root)), soft_wrap=True, markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def texts(language: str, folder: Folder = Path()) -> None:
     """Print every text of pages in a language, as a gettext catalogue: to translate, or to change some."""
     from graders.feedback.catalogue import catalogue
@@ -213,7 +243,7 @@ def texts(language: str, folder: Folder = Path()) -> None:
     typer.echo(catalogue(course), nl=False)
 
 
-@app.command()
+@app.command(rich_help_panel=TEACH)
 def show(
     student: str,
     chapter: str,
@@ -234,7 +264,7 @@ def show(
             console.print(part)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def history(student: str, chapter: str, folder: Folder = Path()) -> None:
     """Explain every score a student's submission of a chapter ever got, and why it changed."""
     from graders.batch.autograde import history as runs
@@ -251,7 +281,7 @@ def history(student: str, chapter: str, folder: Folder = Path()) -> None:
     console.print(plain(in_gradebook(course, chapter, student)))
 
 
-@app.command()
+@app.command(rich_help_panel=TEACH)
 def export(
     chapters: Chapters = None,
     kind: Annotated[str, typer.Option("--format", help="csv, canvas or moodle.")] = "csv",
@@ -272,7 +302,7 @@ def export(
         raise typer.Exit(EXIT_ATTENTION)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def sync(chapters: Chapters = None, folder: Folder = Path()) -> None:
     """Write the gradebook and the autograded folder anew from the ledger."""
     from graders.batch.autograde import sync as run
@@ -284,7 +314,7 @@ def sync(chapters: Chapters = None, folder: Folder = Path()) -> None:
         raise typer.Exit(EXIT_ATTENTION)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
     """List the facts seen while grading: calls denied, limits reached, cells restored, files left out."""
     from graders.batch.autograde import latest_results
@@ -298,7 +328,7 @@ def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Pat
     console.print("These are facts. Most have harmless reasons; none says what anybody meant.")
 
 
-@app.command()
+@app.command(rich_help_panel=WRITE)
 def verify(
     chapters: Chapters = None,
     mutants: Annotated[
@@ -325,7 +355,7 @@ def verify(
         raise typer.Exit(EXIT_ATTENTION)
 
 
-@app.command()
+@app.command(rich_help_panel=WRITE)
 def calibrate(
     chapter: str,
     seeds: Annotated[int, typer.Option("--seeds", help="Draws of the reference; at least 20.")] = 20,
@@ -349,7 +379,7 @@ def calibrate(
         raise typer.Exit(EXIT_ATTENTION)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def doctor(folder: Folder = Path()) -> None:
     """Test whether this machine can hold the walls, and say what to do if not."""
     from graders.sandbox.doctor import examine
@@ -363,7 +393,7 @@ def doctor(folder: Folder = Path()) -> None:
         raise typer.Exit(EXIT_USAGE)
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATE)
 def demo(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Submissions at a time; 0: one per core.")

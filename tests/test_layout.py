@@ -64,6 +64,8 @@ ALLOWED: dict[str, set[str]] = {
     "batch": BATCH,
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
+    "new": {"course", "errors", "files", "notebooks"},
+    "explanations": {"errors"},
     "classes": LEAVES | {"batch", "course", "feedback", "gradebook", "points"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.

@@ -1,0 +1,165 @@
+"""Why each of our errors happens and what to do: one table for `graders explain` and docs/errors.md.
+
+Imports nothing but the error that it raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graders import errors
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Causes of an error and what removes them, as (cause, remedy), the most frequent first."""
+
+    meaning: str
+    causes: tuple[tuple[str, str], ...]
+
+
+EXPLANATIONS: dict[str, Explanation] = {
+    "internal": Explanation(
+        "Something happened in this program that nobody expected.",
+        (
+            (
+                "A mistake in the program.",
+                "Run the command again; if it stays, report it with the text it printed.",
+            ),
+        ),
+    ),
+    "usage": Explanation(
+        "The command names something that does not exist, or that does not go together.",
+        (
+            ("A name is misspelt, or fits several chapters.", "The message lists the names there are."),
+            ("Another run works on the course.", "Wait for it, or end it; what it graded is kept."),
+            ("The folder is not the course's.", "Go to the folder with course_config.py, or give --course."),
+        ),
+    ),
+    "course": Explanation(
+        "course_config.py or nbgrader_config.py cannot be used.",
+        (
+            ("A setting does not exist or has an impossible value.", "docs/settings.md lists all settings."),
+            ("The file stops with an error of its own.", "Run it with Python and correct it."),
+            ("A chapter has no notebook.", "Compile its text: graders source build."),
+        ),
+    ),
+    "source": Explanation(
+        "The text of a chapter breaks a rule.",
+        (
+            (
+                "Two cells have one name, points are missing, or a marker has no partner.",
+                "graders source check names the line; docs/writing-a-chapter.md has the rules.",
+            ),
+            (
+                "A solution stands outside its markers.",
+                "Put ### BEGIN SOLUTION and ### END SOLUTION around it.",
+            ),
+            ("The notebook was edited and its text was not.", "Bring the change back: graders source pull."),
+        ),
+    ),
+    "leak": Explanation(
+        "Something hidden would have reached a student. Nothing was released.",
+        (
+            ("A hidden line also stands in a file beside the notebook.", "Remove it there."),
+            ("A hidden value was printed in a given cell, and its output was kept.", "Clear the outputs."),
+        ),
+    ),
+    "submission": Explanation(
+        "What was handed in cannot be read as a notebook of the chapter.",
+        (
+            (
+                "The file is damaged, not a notebook, or too large.",
+                "Ask the student to download and hand in again.",
+            ),
+            ("The notebook has another name.", "Let it have the name that it was released with."),
+        ),
+    ),
+    "sandbox": Explanation(
+        "A wall could not be raised, or a kernel could not be started. Nobody was graded without a wall.",
+        (
+            (
+                "User namespaces are switched off.",
+                "graders doctor says which promise is not kept, and how to allow it.",
+            ),
+            (
+                "Memory or processes of the machine are used up.",
+                "Free some, or grade fewer at a time: --jobs 1.",
+            ),
+        ),
+    ),
+    "bridge": Explanation(
+        "The conversation with a student's kernel broke a rule or ended.",
+        (
+            (
+                "Student code interferes with its own kernel.",
+                "The checks concerned are lost; see graders audit.",
+            ),
+        ),
+    ),
+    "wire": Explanation(
+        "What came over the bridge is no value in the agreed form. It was refused.",
+        (("Student code writes to the bridge itself.", "The checks concerned are lost; see graders audit."),),
+    ),
+    "judge": Explanation(
+        "The trusted side of a check failed. The result is ungradable and never a zero.",
+        (
+            ("A hidden test has a mistake of its own.", "graders verify shows it with the reference."),
+            ("Something on the machine ended its process.", "Grade again: graders autograde."),
+        ),
+    ),
+    "cluster": Explanation(
+        "The machines that grade cannot be reached or used. What was graded is kept.",
+        (
+            ("No scheduler answers at the address.", "Start it, and look at the address and the firewall."),
+            ("There are no workers.", "Start some: dask worker --no-nanny."),
+        ),
+    ),
+    "ledger": Explanation(
+        "The database of runs cannot be read or written.",
+        (
+            ("The disk is full, or the folder is read-only.", "Make room, then run the command again."),
+            ("The file is damaged.", "graders sync puts it aside and saves every result in it."),
+            ("A newer version of this program wrote it.", "Install that version here."),
+            ("The server of ledger_url does not answer.", "Start it, and look at the address."),
+        ),
+    ),
+    "secret": Explanation(
+        "The course's secret is not the one that the ledger's results were made with.",
+        (
+            ("The file .course_secret was lost or is another one.", "Copy the old one back."),
+            ("It was changed on purpose.", "Say so once: graders autograde --new-secret."),
+        ),
+    ),
+}
+
+
+def codes() -> list[str]:
+    """Return the codes of all errors, sorted."""
+    return sorted(EXPLANATIONS)
+
+
+def explained(code: str) -> str:
+    """Return the explanation of an error as text; raises UsageError for a code that no error has."""
+    if code not in EXPLANATIONS:
+        raise errors.UsageError(f"No error is called {code!r}.", hint=f"Errors: {', '.join(codes())}.")
+    found = EXPLANATIONS[code]
+    parts = [found.meaning, *(f"- {cause}\n  {remedy}" for cause, remedy in found.causes)]
+    return "\n".join(parts)
+
+
+def page() -> str:
+    """Return docs/errors.md."""
+    head = (
+        "# Errors\n\n"
+        "An error has a code, a sentence, and what to try next. `graders explain CODE` says in the terminal "
+        "what stands here.\n"
+        "Students' mistakes are no errors: they are outcomes, see [grading](grading.md#outcomes).\n"
+    )
+    return head + "".join(_section(code) for code in codes())
+
+
+def _section(code: str) -> str:
+    found = EXPLANATIONS[code]
+    rows = "".join(f"| {cause} | {remedy} |\n" for cause, remedy in found.causes)
+    return f"\n## {code}\n\n{found.meaning}\n\n| cause | what to do |\n|---|---|\n{rows}"
