@@ -24,7 +24,8 @@ sys.path.insert(0, str(PROJECT))
 
 from bench import courses, measure, performance_page  # noqa: E402
 from bench.measure import Cost  # noqa: E402
-from graders.batch.autograde import cores, latest_results  # noqa: E402
+from graders.batch.autograde import latest_results  # noqa: E402
+from graders.batch.engine import cores  # noqa: E402
 from graders.course import load_course  # noqa: E402
 from graders.results import SubmissionResult  # noqa: E402
 

@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from graders.batch.autograde import cores
-from graders.batch.engine import run_all
+from graders.batch.engine import cores, run_all
 from graders.batch.work import Work
 from graders.course import Course
 from graders.errors import CourseError, UsageError

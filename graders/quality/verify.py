@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graders.batch.autograde import cores
-from graders.batch.engine import run_all
+from graders.batch.engine import cores, run_all
 from graders.batch.work import Work, content_parts
 from graders.course import Course
 from graders.errors import SourceError
