@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,6 +168,28 @@ def _tell(summary: Summary, replace: str) -> None:
         errors.print(f"{len(summary.held_back)} scores were not replaced. Replace them with: {replace}")
     if summary.problems:
         raise typer.Exit(EXIT_OURS)
+
+
+@app.command()
+def watch(
+    jobs: Jobs = 0,
+    group: Annotated[str, typer.Option("--group", help="The hub's group of students; anybody if none.")] = "",
+    folder: Folder = Path(),
+) -> None:
+    """Grade what arrives in nbgrader's exchange at once, and release the feedback; ends when stopped."""
+    from graders.hub.members import Group, anybody
+    from graders.hub.watch import watch as run
+
+    course = load_course(folder)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's way of saying stop
+    with suppress(KeyboardInterrupt):
+        run(course, jobs=jobs, members=Group(group) if group else anybody, say=_log)
+
+
+def _log(line: str) -> None:
+    """Print a line at once, without marks that a terminal would obey."""
+    sys.stdout.write(plain(line).replace("\\[", "[") + "\n")
+    sys.stdout.flush()
 
 
 @app.command()

@@ -92,11 +92,16 @@ class Exchange:
             return True
         return now - newest_change(hand_in.folder) > _PATIENCE_SECONDS
 
-    def collect(self, hand_in: HandIn, limits: Limits, received: float) -> float:
+    @property
+    def inbound(self) -> Path:
+        """The folder that students hand in to."""
+        return self._root / "inbound"
+
+    def collect(self, hand_in: HandIn, limits: Limits) -> float:
         """Copy a hand-in to where it is graded and return when it was received, in seconds since 1970.
 
-        That is when the machine last saw anything in it change, which nobody can date back, or ``received``
-        if that is later. The copy takes the place of an older one at once; its timestamp says this time.
+        That is when the machine last saw anything in it change, which nobody can date back. The copy
+        takes the place of an older one at once; its timestamp says this time.
         """
         folder = self._submitted / hand_in.student / hand_in.chapter
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +109,7 @@ class Exchange:
         for left in (new, old):
             shutil.rmtree(left, ignore_errors=True)
         copy_plain(hand_in.folder, new, limits, None if self._per_student else os.lstat(hand_in.folder).st_uid)
-        when = max(newest_change(hand_in.folder), received)
+        when = newest_change(hand_in.folder)  # after copying: whatever was changed until then counts
         replace_file(new / TIME_FILE, stamp(when))
         if folder.is_symlink() or folder.exists():
             folder.rename(old)
