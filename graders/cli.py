@@ -186,6 +186,14 @@ def watch(
         run(course, jobs=jobs, members=Group(group) if group else anybody, say=_log)
 
 
+@app.command()
+def live(folder: Folder = Path()) -> None:
+    """Show hand-ins as they come, to staff and students, as a service of a JupyterHub."""
+    from graders.hub.serve import serve
+
+    serve(load_course(folder))
+
+
 def _log(line: str) -> None:
     """Print a line at once, without marks that a terminal would obey."""
     sys.stdout.write(plain(line).replace("\\[", "[") + "\n")
