@@ -97,7 +97,11 @@ def add_course(number, course, facts):
     c.JupyterHub.custom_scopes[scope] = {"description": f"See and regrade the work of all of {course}"}
     watch, live, grader = f"watch-{course}", f"grading-{course}", f"formgrader-{course}"
     c.JupyterHub.load_roles += [
-        {"name": f"student-{slug(course)}", "groups": [students], "scopes": [f"access:services!service={live}"]},
+        {
+            "name": f"student-{slug(course)}",
+            "groups": [students],
+            "scopes": [f"access:services!service={live}"],
+        },
         {
             "name": f"staff-{slug(course)}",
             "groups": [staff],

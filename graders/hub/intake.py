@@ -67,7 +67,7 @@ class Arrival(Base):
 
 
 class Request(Base):
-    """Something that staff asked for: ``regrade``, ``release`` feedback again, or ``accept`` what was refused."""
+    """What staff asked for: ``regrade``, ``release`` feedback again, or ``accept`` what was refused."""
 
     __tablename__ = "requests"
 
@@ -131,9 +131,7 @@ class Intake:
         with self._reading() as session:
             return session.get(Arrival, number)
 
-    def arrivals(
-        self, *states: State, student: str = "", chapter: str = "", newest: int = 0
-    ) -> list[Arrival]:
+    def arrivals(self, *states: State, student: str = "", chapter: str = "", newest: int = 0) -> list[Arrival]:
         """Return hand-ins, oldest first; with ``newest`` only that many of the last, newest first."""
         wanted = select(Arrival)
         if states:
@@ -204,7 +202,9 @@ class Intake:
                     )
                 )
             session.execute(
-                update(Request).where(Request.id == request.id).values(done_at=now, said="asked for each student")
+                update(Request)
+                .where(Request.id == request.id)
+                .values(done_at=now, said="asked for each student")
             )
 
     def students(self, chapter: str) -> list[str]:

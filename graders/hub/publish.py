@@ -95,7 +95,9 @@ class Publisher:
 
 def _note(why: str) -> str:
     """Return a page with one sentence of ours."""
-    return f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Not graded</title><p>{why}</p></html>\n'
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Not graded</title><p>{why}</p></html>\n'
+    )
 
 
 def _slim(result: SubmissionResult) -> SubmissionResult:
@@ -114,5 +116,3 @@ def feedback_file(course: Course, student: str, chapter: str, notebook: str) -> 
         if not name.strip() or name in (".", "..") or any(mark in name for mark in "/\\\0"):
             raise UsageError(f"{name[:80]!r} cannot be the name of a feedback file.")
     return course.folder("feedback") / student / chapter / f"{notebook}.html"
-
-

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from graders.course import Course
 from graders.hub.intake import Arrival
 
-USED_UP = (
-    "Not graded: all {most} attempts of this chapter are used. The last hand-in that was graded stays what counts."
-)
+USED_UP = "Not graded: all {most} attempts of this chapter are used. The last one that was graded still counts."
 NEWER = "Not graded: a newer hand-in of yours came before this one's turn."
 
 

@@ -42,7 +42,9 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # Pages made from students' work: they need no script, and get none.
-FEEDBACK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+FEEDBACK_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
+)
 _LOOK_SECONDS, _DRAW_SECONDS, _ASK_SECONDS = 0.5, 5.0, 20.0
 
 Answer = Callable[[Request, Person], Awaitable[Response]]
@@ -225,7 +227,12 @@ class Page:
             arrival = self._intake.arrival(int(asked["arrival"])) if asked["arrival"].isdecimal() else None
             if arrival is None:
                 raise UsageError("There is no such hand-in.")
-            return {"kind": kind, "student": arrival.student, "chapter": arrival.chapter, "arrival": str(arrival.id)}
+            return {
+                "kind": kind,
+                "student": arrival.student,
+                "chapter": arrival.chapter,
+                "arrival": str(arrival.id),
+            }
         known = self._intake.students(asked["chapter"])
         if not known or (asked["student"] and asked["student"] not in known):
             raise UsageError("Nothing like that was graded.")
@@ -233,9 +240,7 @@ class Page:
 
     # -- live -----------------------------------------------------------------------------------------
 
-    def _events(
-        self, request: Request, person: Person, draw: Callable[[], str], student: str = ""
-    ) -> Response:
+    def _events(self, request: Request, person: Person, draw: Callable[[], str], student: str = "") -> Response:
         """Send the part of a page that changes whenever it has changed, until the browser is gone.
 
         Server-sent events, as in the HTML standard; the right to see it is looked up again now and then.

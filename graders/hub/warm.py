@@ -107,5 +107,3 @@ class WarmEngine:
             ended.lane.renew()
             return ungradable(ended.work.job, "The worker process ended each time this was graded."), True
         return from_json(text), again
-
-

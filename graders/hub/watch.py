@@ -164,11 +164,11 @@ class Watcher:
             received = self._exchange.collect(hand_in, limits)
             work = self._work(hand_in)
         except (OSError, GradersError) as error:
-            self._end(arrival, hand_in, State.REFUSED, f"Not graded: it could not be read ({_reason(error)}).", now)
+            self._end(
+                arrival, hand_in, State.REFUSED, f"Not graded: it could not be read ({_reason(error)}).", now
+            )
             return
-        self._intake.change(
-            arrival.id, state=State.GRADING.value, received_at=received, started_at=now, why=""
-        )
+        self._intake.change(arrival.id, state=State.GRADING.value, received_at=received, started_at=now, why="")
         turn = Turn(hand_in, arrival)
         known = self._publisher.known(work)
         if known is not None:  # an earlier watcher was killed before it could write this
@@ -183,7 +183,9 @@ class Watcher:
 
     def _work(self, hand_in: HandIn) -> Work:
         bundle = load_bundle(self._course, hand_in.chapter)
-        return make_work(self._course, bundle, self._course.folder("submitted") / hand_in.student / hand_in.chapter)
+        return make_work(
+            self._course, bundle, self._course.folder("submitted") / hand_in.student / hand_in.chapter
+        )
 
     # -- what staff asks for --------------------------------------------------------------------------
 
@@ -235,9 +237,7 @@ class Watcher:
 
     def _last_ready(self, request: Request) -> Arrival | None:
         """Return the hand-in that was graded last."""
-        done = self._intake.arrivals(
-            State.READY, student=request.student, chapter=request.chapter, newest=1
-        )
+        done = self._intake.arrivals(State.READY, student=request.student, chapter=request.chapter, newest=1)
         return done[0] if done else None
 
     def _last_hand_in(self, request: Request) -> HandIn:

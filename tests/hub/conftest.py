@@ -34,7 +34,13 @@ class Classroom:
     def configure(self, **hub) -> None:
         """Write settings of grading on arrival; `chapter` are those of the first chapter."""
         chapter = hub.pop("chapter", {})
-        words = {"exchange": str(self.exchange), "layout": "per_student", "pause_seconds": 0.0, "jobs": 1, **hub}
+        words = {
+            "exchange": str(self.exchange),
+            "layout": "per_student",
+            "pause_seconds": 0.0,
+            "jobs": 1,
+            **hub,
+        }
         path = self.tiny.course.root / "course_config.py"
         text = path.read_text().split("course = ")[0].split("from ")[1]
         chapters = f'{{"{self.tiny.first}": Chapter(**{chapter!r})}}'
