@@ -177,6 +177,9 @@ def watch(
     folder: Folder = Path(),
 ) -> None:
     """Grade what arrives in nbgrader's exchange at once, and release the feedback; ends when stopped."""
+    from graders.batch.engine import import_lightly
+
+    import_lightly()
     from graders.hub.members import Group, anybody
     from graders.hub.watch import watch as run
 

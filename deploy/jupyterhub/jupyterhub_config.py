@@ -118,6 +118,7 @@ def add_course(number, course, facts):
     account = facts["account"]
     folder, ports = facts["folder"], int(hub.get("service_port", port + 10)) + 2 * number
     common = {
+        "timeout": 300,  # a hub whose service is slow to start, as on a busy machine, would end
         "user": account,
         "cwd": folder,
         "environment": {

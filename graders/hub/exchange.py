@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graders.course import Course, Limits
+from graders.errors import UsageError
 from graders.files import replace_file
 
 SECRET_FILE, TIME_FILE = "submission_secret.txt", "timestamp.txt"
@@ -247,3 +248,11 @@ def _folders(place: Path) -> Iterator[os.DirEntry[str]]:
             yield from (entry for entry in entries if entry.is_dir(follow_symlinks=False))
     except FileNotFoundError:
         return
+
+
+def feedback_file(course: Course, student: str, chapter: str, notebook: str) -> Path:
+    """Return where a feedback page lies; raises UsageError for names that would leave the folder."""
+    for name in (student, chapter, notebook):
+        if not name.strip() or name in (".", "..") or any(mark in name for mark in "/\\\0"):
+            raise UsageError(f"{name[:80]!r} cannot be the name of a feedback file.")
+    return course.folder("feedback") / student / chapter / f"{notebook}.html"

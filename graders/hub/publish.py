@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from graders.batch.ledger import Entry, Ledger
 from graders.batch.standing import keeps
@@ -108,11 +107,3 @@ def _slim(result: SubmissionResult) -> SubmissionResult:
 
 def _bare(cell: CellResult) -> CellResult:
     return replace(cell, source="", records=(), outputs=(), error=None)
-
-
-def feedback_file(course: Course, student: str, chapter: str, notebook: str) -> Path:
-    """Return where a feedback page lies; raises UsageError for names that would leave the folder."""
-    for name in (student, chapter, notebook):
-        if not name.strip() or name in (".", "..") or any(mark in name for mark in "/\\\0"):
-            raise UsageError(f"{name[:80]!r} cannot be the name of a feedback file.")
-    return course.folder("feedback") / student / chapter / f"{notebook}.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+from graders.batch.engine import import_lightly
 from graders.course import Course
 from graders.errors import UsageError
 from graders.hub.intake import Intake
@@ -18,6 +19,7 @@ def staff_scope(course: Course) -> str:
 
 def serve(course: Course) -> None:
     """Run the page until stopped; raises UsageError if no hub started this."""
+    import_lightly()
     import uvicorn
 
     from graders.hub.login import Login

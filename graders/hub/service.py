@@ -27,9 +27,9 @@ from graders.batch.autograde import Step, history, in_gradebook
 from graders.course import Course
 from graders.errors import GradersError, UsageError
 from graders.hub import views
+from graders.hub.exchange import feedback_file
 from graders.hub.intake import Intake
 from graders.hub.login import Login, Person, comes_from_our_form
-from graders.hub.publish import feedback_file
 
 HERE = Path(__file__).parent
 KINDS = {

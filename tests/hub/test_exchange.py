@@ -91,7 +91,9 @@ def test_a_hand_in_is_whole_when_nbgrader_has_opened_its_folder(room):
     assert exchange.is_whole(hand_in, time.time() + 60)  # another program made it
 
 
-@pytest.mark.parametrize("name", ["notes", "ada+ch01", "+ch01+2026-01-01 00:00:00 UTC", ".ada+ch01+2026-01-01 UTC+x"])
+@pytest.mark.parametrize(
+    "name", ["notes", "ada+ch01", "+ch01+2026-01-01 00:00:00 UTC", ".ada+ch01+2026-01-01 UTC+x"]
+)
 def test_folders_that_are_no_hand_ins_are_left_alone(room, name):
     room.configure(layout="shared")
     (room.inbound("") / name).mkdir(parents=True)

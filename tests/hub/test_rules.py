@@ -27,9 +27,7 @@ def waiting(*names: str, forced: bool = False) -> list[Arrival]:
 
 def decided(arrivals, *, busy=(), last_start=None, attempts=None, most=0):
     course = Course(hub=Hub(pause_seconds=60, attempts=most), chapters={"ch2": Chapter(attempts=5)})
-    turns = decide(
-        course, arrivals, busy=busy, last_start=last_start or {}, attempts=attempts or {}, now=NOW
-    )
+    turns = decide(course, arrivals, busy=busy, last_start=last_start or {}, attempts=attempts or {}, now=NOW)
     ids = [a.id for a in turns.start], [a.id for a, _ in turns.refuse], [a.id for a, _ in turns.replace]
     return ids
 

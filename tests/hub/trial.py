@@ -188,7 +188,7 @@ class Trial:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._wait(f"{self.url}/hub/api/", lambda answer: answer.status_code == 200)
+        self._wait(f"{self.url}/hub/api", lambda answer: answer.status_code == 200)
 
     def _wait(self, url: str, wanted) -> None:
         ends = time.monotonic() + STARTED_SECONDS
