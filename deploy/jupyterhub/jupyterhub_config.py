@@ -105,7 +105,7 @@ def add_course(number, course, facts):
         {
             "name": f"staff-{slug(course)}",
             "groups": [staff],
-            "scopes": [scope, f"access:services!service={live}", f"access:services!service={grader}"],
+            "scopes": [scope, *(f"access:services!service={name}" for name in (live, grader))],
         },
         {"name": watch, "services": [watch], "scopes": [f"read:groups!group={students}"]},
         # formgrader adds students to the course; it may change this course's group only
@@ -128,7 +128,7 @@ def add_course(number, course, facts):
         },
     }
     graders = [python, "-m", "graders"]
-    c.JupyterHub.services += [
+    services = [
         {**common, "name": watch, "command": [*graders, "watch", "--group", students], "display": False},
         {
             **common,
@@ -151,6 +151,8 @@ def add_course(number, course, facts):
             "environment": {**common["environment"], "JUPYTERHUB_DEFAULT_URL": "/formgrader"},
         },
     ]
+    wanted = services if facts.get("formgrader", True) else services[:-1]
+    c.JupyterHub.services += wanted
 
 
 for number, (course, facts) in enumerate(sorted(courses.items())):
