@@ -62,7 +62,7 @@ def person(name: str) -> Any:
     return user
 
 
-def kubernetes() -> None:
+async def kubernetes() -> None:
     """Give KubeSpawner what the chart gives it from values.yaml, and read the pod it makes."""
     from kubespawner import KubeSpawner
 
@@ -83,12 +83,12 @@ def kubernetes() -> None:
     known(KubeSpawner, chart)
     with patch("kubespawner.spawner.load_config"):  # no cluster is there, and none is asked for anything
         spawner = KubeSpawner(config=Config({"KubeSpawner": chart}), user=person("ada"), _mock=True)
-    pod = asyncio.run(spawner.get_pod_manifest()).to_dict()
+    pod = (await spawner.get_pod_manifest()).to_dict()
     (container,) = pod["spec"]["containers"]
-    mounts = {m["mountPath"]: m for m in container["volumeMounts"]}
-    assert mounts["/srv/exchange/homl/inbound"]["subPath"] == "homl/inbound/ada", mounts
-    assert mounts["/srv/exchange/homl/feedback"]["readOnly"], mounts
-    assert pod["spec"]["initContainers"][0]["command"][-1] == "ada", pod["spec"]["initContainers"]
+    mounts = {m["mount_path"]: m for m in container["volume_mounts"]}
+    assert mounts["/srv/exchange/homl/inbound"]["sub_path"] == "homl/inbound/ada", mounts
+    assert mounts["/srv/exchange/homl/feedback"]["read_only"], mounts
+    assert pod["spec"]["init_containers"][0]["command"][-1] == "ada", pod["spec"]["init_containers"]
     for document in yaml.safe_load_all((HERE / "kubernetes" / "grading.yaml").read_text()):
         assert {"apiVersion", "kind", "metadata", "spec"} <= set(document), document
     print("kubernetes/values.yaml: KubeSpawner mounts", sorted(mounts))
@@ -101,7 +101,7 @@ def main() -> None:
     login("login/oauth.py", GenericOAuthenticator)
     login("login/lti13.py", LTI13Authenticator)
     docker()
-    kubernetes()
+    asyncio.run(kubernetes())
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ again: a watcher that is killed at any moment goes on where it stopped, and noth
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from graders.batch.autograde import cores, only_one
+from graders.batch.autograde import only_one
 from graders.batch.ledger import Entry, Ledger
 from graders.batch.secret import check_secret
 from graders.batch.work import Work, make_work
@@ -316,7 +317,7 @@ def watch(
             say(ledger.note)
         intake = Intake.of(course)
         stack.callback(intake.close)
-        engine = stack.enter_context(WarmEngine(jobs or course.hub.jobs or cores()))
+        engine = stack.enter_context(WarmEngine(jobs or course.hub.jobs or len(os.sched_getaffinity(0))))
         publisher = Publisher(course, ledger, Exchange(course))
         watcher = Watcher(course, intake, publisher, engine, members=members, say=say)
         say(f"watching {Exchange(course).inbound}")
