@@ -19,7 +19,7 @@ from graders.batch.work import Work, make_work
 from graders.course import Course
 from graders.errors import GradersError, UsageError
 from graders.feedback.rehearsal import rehearse
-from graders.hub.exchange import Exchange, HandIn
+from graders.hub.exchange import Exchange, HandIn, newest_change
 from graders.hub.intake import Arrival, Intake, Request, State
 from graders.hub.members import Members, anybody
 from graders.hub.publish import Publisher
@@ -105,7 +105,7 @@ class Watcher:
             belongs = self._members(owner)
             if not owner or belongs is None:
                 continue  # it was removed, or the hub does not answer: look again
-            arrival = self._intake.add(hand_in.name, owner, hand_in.chapter, now)
+            arrival = self._intake.add(hand_in.name, owner, hand_in.chapter, newest_change(hand_in.folder))
             self._seen.add(hand_in.name)
             self._say(f"received: {owner}, {hand_in.chapter}")
             if why := self._objection(hand_in, owner, belongs, chapters):

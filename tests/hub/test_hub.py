@@ -24,84 +24,39 @@ from graders.notebooks.roles import role_of
 from graders.results import Role
 
 from .lab import Lab
-from .trial import ROOT, Trial, lacks
+from .trial import CHAPTER, ROOT, Trial, book_course, lacks
 
-CHAPTER = "ch04_training_models"
 CLASS = [f"student{number:02}" for number in range(12)]
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-CONFIG = """\
-from graders.course import Course, Hub
-
-course = Course(id="book", hub=Hub(exchange="{exchange}", pause_seconds=0))
-"""
 
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory, make_tiny):
     if why := lacks():
         pytest.skip(why)
-    folder = Path(f"/tmp/hub-{os.getpid()}")  # short, and every account can reach it
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    book = tmp_path_factory.mktemp("book")
-    for kind in ("source", "release"):
-        shutil.copytree(ROOT / kind / CHAPTER, book / kind / CHAPTER)
     tiny = make_tiny(tmp_path_factory.mktemp("small") / "course")
+    book = book_course(tmp_path_factory.mktemp("book"))
     courses = {
         "book": (book, ["ines"], ["ada", "bob"]),
         "tiny": (tiny.course.root, ["otto"], ["carl", *CLASS]),
     }
-    hub = Trial(folder, courses, ["mallory"])
-    (book / "course_config.py").write_text(CONFIG.format(exchange=hub.exchange))
-    config = tiny.course.root / "course_config.py"
-    config.write_text(
-        config.read_text()
-        .replace("Course, Limits", "Course, Hub, Limits")
-        .replace('id="tiny",', f'id="tiny", hub=Hub(exchange="{hub.exchange}", pause_seconds=0),')
-    )
-    for root in (book, tiny.course.root):
-        shutil.copy(ROOT / "nbgrader_config.py", root)
-    hub.prepare()
+    hub = Trial(Path(f"/tmp/hub-{os.getpid()}"), courses, ["mallory"])  # short, and all accounts can reach it
     hub.tiny = tiny
-    make_exchange(hub, "tiny")
-    release = [str(hub.python), "-m", "nbgrader", "release_assignment", CHAPTER]
-    done = hub.as_user("grader-book", *release)
-    assert done.returncode == 0, done.stderr
-    hub.start()
-    yield hub
-    hub.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def make_exchange(hub: Trial, course: str) -> None:
-    """What `nbgrader release_assignment` makes of a course's folders."""
-    for kind, mode in (("", 0o755), ("inbound", 0o2733), ("outbound", 0o755), ("feedback", 0o711)):
-        folder = hub.exchange / course / kind
-        folder.mkdir()
-        os.chown(folder, hub.uids[f"grader-{course}"], hub.uids[f"grader-{course}"])
-        folder.chmod(mode)
+    try:
+        hub.prepare()
+        hub.start()
+        yield hub
+    finally:
+        hub.stop()
+        shutil.rmtree(hub.folder, ignore_errors=True)
 
 
 def submit(hub: Trial, student: str, answers=None) -> Path:
-    """Hand in to the tiny course as `nbgrader submit` does, owned by the student."""
-    stamp = time.strftime("%Y-%m-%d %H:%M:%S.000000 UTC", time.gmtime())
-    folder = hub.exchange / "tiny" / "inbound" / f"{student}+{hub.tiny.first}+{stamp}+{os.urandom(8).hex()}"
-    folder.mkdir()
-    (folder / f"{hub.tiny.first}.ipynb").write_text(json.dumps(hub.tiny.notebook(answers)))
-    (folder / "timestamp.txt").write_text(stamp)
-    (folder / "submission_secret.txt").write_text(os.urandom(64).hex())
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, hub.uids[student], hub.uids[student])
-    folder.chmod(0o777)
-    return folder
+    return hub.submit("tiny", student, hub.tiny.first, hub.tiny.notebook(answers))
 
 
 def arrivals(hub: Trial, course: str = "tiny"):
-    table = Intake(f"sqlite:///{hub.course(course) / 'watch.db'}")
-    try:
-        return table.arrivals()
-    finally:
-        table.close()
+    return hub.arrivals(course)
 
 
 def wait_until(true, seconds: float = 400) -> None:

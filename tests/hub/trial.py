@@ -6,6 +6,7 @@ lines; nothing on the machine is changed. Everything else is what `make hub` sta
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -18,9 +19,13 @@ import sysconfig
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from graders.hub.intake import Arrival, Intake
+
+CHAPTER = "ch04_training_models"
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy" / "jupyterhub"
 FIRST_UID = 61_000
@@ -63,6 +68,8 @@ class Trial:
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
         self.folder.chmod(0o755)
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -93,8 +100,31 @@ class Trial:
             (self.folder / file).write_text("\n".join([text, *more, ""]))
         for course, (source, _, _) in self.courses.items():
             shutil.copytree(source, self.course(course), dirs_exist_ok=True)
+            self._configure(course)
             self._own(self.course(course), self.uids[f"grader-{course}"])
+            self._exchange(course)
         self._settings()
+
+    def _configure(self, course: str) -> None:
+        """Tell a course where the exchange is, and nbgrader of the course."""
+        config = self.course(course) / "course_config.py"
+        hub = f'hub=Hub(exchange="{self.exchange}", pause_seconds=0)'
+        text = config.read_text().replace("import ", "import Hub, ", 1)
+        config.write_text(text.replace(f'id="{course}",', f'id="{course}", {hub},'))
+        shutil.copy(ROOT / "nbgrader_config.py", self.course(course))
+
+    def _exchange(self, course: str) -> None:
+        """Release what the course has: as `nbgrader release_assignment` does it."""
+        owner = self.uids[f"grader-{course}"]
+        for kind, mode in (("", 0o755), ("inbound", 0o2733), ("outbound", 0o755), ("feedback", 0o711)):
+            folder = self.exchange / course / kind
+            folder.mkdir()
+            os.chown(folder, owner, owner)
+            folder.chmod(mode)
+        if (release := self.course(course) / "release").is_dir():
+            outbound = self.exchange / course / "outbound"
+            shutil.copytree(release, outbound, dirs_exist_ok=True)
+            self._own(outbound, owner)
 
     def home(self, name: str) -> Path:
         return self.folder / "home" / name
@@ -230,6 +260,31 @@ class Trial:
     def log(self) -> str:
         return (self.folder / "hub" / "log").read_text(errors="replace")
 
+    # -- hand-ins -------------------------------------------------------------------------------------
+
+    def submit(self, course: str, student: str, chapter: str, notebook: dict[str, Any]) -> Path:
+        """Hand in as `nbgrader submit` does, owned by the student."""
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S.000000 UTC", time.gmtime())
+        inbound = self.exchange / course / "inbound"
+        folder = inbound / f"{student}+{chapter}+{stamp}+{secrets.token_urlsafe(9)}"
+        folder.mkdir()
+        (folder / f"{chapter}.ipynb").write_text(json.dumps(notebook))
+        (folder / "timestamp.txt").write_text(stamp)
+        (folder / "submission_secret.txt").write_text(secrets.token_hex(64))
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, self.uids[student], self.uids[student])
+        folder.chmod(0o777)
+        return folder
+
+    def arrivals(self, course: str) -> list[Arrival]:
+        if not (file := self.course(course) / "watch.db").exists():
+            return []
+        table = Intake(f"sqlite:///{file}")
+        try:
+            return table.arrivals()
+        finally:
+            table.close()
+
     # -- people ---------------------------------------------------------------------------------------
 
     def browser(self, name: str = "") -> httpx.Client:
@@ -253,3 +308,12 @@ def lacks() -> str:
     if not public_python():
         return f"there is no Python 3.{sys.version_info[1]} that other accounts may run"
     return ""
+
+
+def book_course(folder: Path) -> Path:
+    """A course of one chapter of this project."""
+    for kind in ("source", "release"):
+        shutil.copytree(ROOT / kind / CHAPTER, folder / kind / CHAPTER)
+    text = 'from graders.course import Course\n\ncourse = Course(\n    id="book",\n)\n'
+    (folder / "course_config.py").write_text(text)
+    return folder
