@@ -31,7 +31,7 @@ class Lab:
         page.wait_for_url(f"**/user/{self._name}/lab**")
         page.get_by_role("menuitem", name="Nbgrader").click()
         page.get_by_role("menuitem", name="Assignment List").click()
-        page.locator("#released_assignments_list .list_item").first.wait_for()
+        page.locator("#assignments .list_item").first.wait_for()
 
     def fetch(self, chapter: str) -> None:
         self._row("released", chapter).get_by_role("button", name="Fetch").click()
@@ -62,7 +62,7 @@ class Lab:
         self.page.goto(f"{self._url}/user/{self._name}/lab")
         self.page.get_by_role("menuitem", name="Nbgrader").click()
         self.page.get_by_role("menuitem", name="Assignment List").click()
-        self.page.locator("#released_assignments_list .list_item").first.wait_for()
+        self.page.locator("#assignments .list_item").first.wait_for()
 
     def submit(self, chapter: str) -> float:
         """Submit and return when that was done, by the clock of this program."""

@@ -7,3 +7,4 @@ c = get_config()
 c.Exchange.root = os.environ["GRADERS_EXCHANGE"]
 c.Exchange.path_includes_course = True
 c.Authenticator.plugin_class = "nbgrader.auth.jupyterhub.JupyterHubAuthPlugin"
+c.Execute.timeout = 120  # seconds a cell may take while validating; the server may be busy
