@@ -23,7 +23,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from graders.batch.autograde import Step, history, in_gradebook
+from graders.batch.autograde import history, in_gradebook
+from graders.batch.standing import Step
 from graders.course import Course
 from graders.errors import GradersError, UsageError
 from graders.hub import views
