@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from graders import check
 from graders.batch.ledger import Ledger
 from graders.course import load_course
 from graders.hub.exchange import feedback_name
@@ -26,6 +28,12 @@ from graders.results import Role
 from .lab import Lab
 from .trial import CHAPTER, ROOT, Trial, book_course, lacks
 
+WRONG = """def lin_fit(X, y):
+    return np.zeros(X.shape[1] + 1)
+
+def lin_predict(X, theta):
+    return theta[0] + X @ theta[1:]
+"""
 CLASS = [f"student{number:02}" for number in range(12)]
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
@@ -215,17 +223,14 @@ def pictures(tmp_path_factory) -> Path:
     return Path(folder) if folder else tmp_path_factory.mktemp("pictures")
 
 
-def answer(trial: Trial, student: str, *, right: bool) -> None:
-    """Write the reference into a fetched notebook; with a mistake in the first answer unless it is right."""
+def answer(trial: Trial, student: str, **wrong: str) -> None:
+    """Write the reference into a fetched notebook; ``wrong`` are answers by cell, put in place of it."""
     fetched = trial.home(student) / "book" / CHAPTER / f"{CHAPTER}.ipynb"
     reference = json.loads((ROOT / "source" / CHAPTER / f"{CHAPTER}.ipynb").read_text())
-    answers = {c["id"]: c["source"] for c in reference["cells"] if role_of(c) is Role.ANSWER}
+    answers = {c["id"]: c["source"] for c in reference["cells"] if role_of(c) is Role.ANSWER} | wrong
     content = json.loads(fetched.read_text())
     for cell in content["cells"]:
-        if cell["id"] in answers:
-            cell["source"] = answers[cell["id"]]
-    if not right:
-        next(c for c in content["cells"] if c["id"] in answers)["source"] = "pass"
+        cell["source"] = answers.get(cell["id"], cell["source"])
     fetched.write_text(json.dumps(content))
 
 
@@ -233,10 +238,12 @@ def test_a_student_fetches_answers_validates_submits_and_gets_feedback_in_the_la
     lab = Lab(chromium, trial.url, "ada", trial.passwords["ada"], pictures)
     lab.open()
     lab.fetch(CHAPTER)
+    answer(trial, "ada", least_squares=WRONG)
     said = lab.validate(f"book/{CHAPTER}/{CHAPTER}.ipynb")
-    assert "is not written yet" in said  # the words of the visible checks
-    answer(trial, "ada", right=True)
-    assert "Success! Your notebook passes all the tests." in lab.validate(f"book/{CHAPTER}/{CHAPTER}.ipynb")
+    with pytest.raises(check.CheckFailed) as told:
+        check.close("without noise, `lin_fit` finds the plane exactly", np.zeros(3), np.array([7.0, -2.0, 0.5]))
+    assert [line for line in str(told.value).splitlines() if line.strip() not in said] == []
+    answer(trial, "ada")
     lab.list()
     handed_in = lab.submit(CHAPTER)
     seconds = lab.feedback(CHAPTER) - handed_in

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,7 @@ class Trial:
                 f'folder = "{self.course(course)}"',
                 f"instructors = {staff!r}",
                 f"students = {students!r}",
+                f"formgrader = {str(course == 'book').lower()}",
             ]
         settings = self.folder / "hub" / "hub.toml"
         settings.parent.mkdir(mode=0o700)
@@ -240,8 +242,11 @@ class Trial:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
+        pid_file = self.folder / "hub" / "state" / "proxy.pid"  # the hub removes it with the proxy
+        left = [int(pid_file.read_text().split()[0])] if pid_file.exists() else []
+        for pid in [*left, *self.processes()]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process = None
 
     def processes(self, words: str = "", name: str = "") -> list[int]:
