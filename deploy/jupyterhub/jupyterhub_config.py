@@ -96,6 +96,7 @@ def add_course(number, course, facts):
     scope = f"custom:grading-{slug(course)}:staff"
     c.JupyterHub.custom_scopes[scope] = {"description": f"See and regrade the work of all of {course}"}
     watch, live, grader = f"watch-{course}", f"grading-{course}", f"formgrader-{course}"
+    pages = [live, grader] if facts.get("formgrader", True) else [live]
     c.JupyterHub.load_roles += [
         {
             "name": f"student-{slug(course)}",
@@ -105,16 +106,14 @@ def add_course(number, course, facts):
         {
             "name": f"staff-{slug(course)}",
             "groups": [staff],
-            "scopes": [scope, *(f"access:services!service={name}" for name in (live, grader))],
+            "scopes": [scope, *(f"access:services!service={page}" for page in pages)],
         },
         {"name": watch, "services": [watch], "scopes": [f"read:groups!group={students}"]},
-        # formgrader adds students to the course; it may change this course's group only
-        {
-            "name": grader,
-            "services": [grader],
-            "scopes": [f"read:groups!group={students}", f"groups!group={students}", "list:groups"],
-        },
     ]
+    if grader in pages:
+        # formgrader adds students to the course; it may change this course's group only
+        scopes = [f"read:groups!group={students}", f"groups!group={students}", "list:groups"]
+        c.JupyterHub.load_roles.append({"name": grader, "services": [grader], "scopes": scopes})
     account = facts["account"]
     folder, ports = facts["folder"], int(hub.get("service_port", port + 10)) + 2 * number
     common = {
@@ -151,8 +150,7 @@ def add_course(number, course, facts):
             "environment": {**common["environment"], "JUPYTERHUB_DEFAULT_URL": "/formgrader"},
         },
     ]
-    wanted = services if facts.get("formgrader", True) else services[:-1]
-    c.JupyterHub.services += wanted
+    c.JupyterHub.services += [one for one in services if one["name"] in (watch, *pages)]
 
 
 for number, (course, facts) in enumerate(sorted(courses.items())):

@@ -98,6 +98,11 @@ class Exchange:
         """The folder that students hand in to."""
         return self._root / "inbound"
 
+    def tidy(self) -> None:
+        """Remove what a watcher that was killed while it collected left behind."""
+        for left in (*self._submitted.glob(".collecting-*"), *self._submitted.glob(".collected-*")):
+            shutil.rmtree(left, ignore_errors=True)
+
     def collect(self, hand_in: HandIn, limits: Limits) -> float:
         """Copy a hand-in to where it is graded and return when it was received, in seconds since 1970.
 
@@ -245,7 +250,8 @@ def _is_folder(name: str, folder: int) -> bool:
 def _folders(place: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(place) as entries:
-            yield from (entry for entry in entries if entry.is_dir(follow_symlinks=False))
+            # Whoever makes a name that cannot be printed, or kept in a database, does not mean to hand in.
+            yield from (e for e in entries if e.name.isprintable() and e.is_dir(follow_symlinks=False))
     except FileNotFoundError:
         return
 

@@ -46,7 +46,7 @@ POLICY = (
 FEEDBACK_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
 )
-_LOOK_SECONDS, _DRAW_SECONDS, _ASK_SECONDS = 0.5, 5.0, 20.0
+_LOOK_SECONDS, _DRAW_SECONDS, _ASK_SECONDS = 1.0, 5.0, 20.0
 
 Answer = Callable[[Request, Person], Awaitable[Response]]
 
@@ -191,7 +191,10 @@ class Page:
             return [], str(error)
 
     def _notebooks(self, student: str, chapter: str) -> list[str]:
-        folder = feedback_file(self._course, student, chapter, "any").parent
+        try:
+            folder = feedback_file(self._course, student, chapter, "any").parent
+        except UsageError:  # a hand-in of a chapter that cannot exist
+            return []
         return sorted(path.stem for path in folder.glob("*.html"))
 
     async def _their_feedback(self, request: Request, person: Person) -> Response:

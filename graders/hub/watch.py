@@ -30,6 +30,7 @@ from graders.results import SubmissionResult
 
 POLL_SECONDS = 0.3
 _AGAIN_SECONDS = 10.0  # after something could not be written: a full disk, a database that is down
+_LONGEST_NAME, _LONGEST_REASON = 200, 500  # as the table has room for
 Say = Callable[[str], None]
 
 
@@ -74,6 +75,7 @@ class Watcher:
 
     def _go_on(self) -> None:
         """Put back in line what was being graded when an earlier watcher ended."""
+        self._exchange.tidy()
         for arrival in self._intake.arrivals(State.GRADING):
             self._intake.change(arrival.id, state=State.RECEIVED.value, started_at=0.0)
 
@@ -105,7 +107,9 @@ class Watcher:
             belongs = self._members(owner)
             if not owner or belongs is None:
                 continue  # it was removed, or the hub does not answer: look again
-            arrival = self._intake.add(hand_in.name, owner, hand_in.chapter, newest_change(hand_in.folder))
+            arrival = self._intake.add(
+                hand_in.name, owner, hand_in.chapter[:_LONGEST_NAME], newest_change(hand_in.folder)
+            )
             self._seen.add(hand_in.name)
             self._say(f"received: {owner}, {hand_in.chapter}")
             if why := self._objection(hand_in, owner, belongs, chapters):
@@ -127,7 +131,7 @@ class Watcher:
             self._publisher.refuse(hand_in, why)
         except OSError as error:
             self._say(f"not told: {arrival.student}, {arrival.chapter}: {error}")
-        self._intake.change(arrival.id, state=state.value, why=why, ready_at=now)
+        self._intake.change(arrival.id, state=state.value, why=why[:_LONGEST_REASON], ready_at=now)
         self._say(f"{state.value}: {arrival.student}, {arrival.chapter}: {why}")
 
     # -- whose turn it is -----------------------------------------------------------------------------
@@ -162,12 +166,13 @@ class Watcher:
         hand_in = self._hand_in(arrival)
         limits = self._course.limits_of(arrival.chapter)
         try:
+            if self._exchange.owner(hand_in) != arrival.student:
+                raise UsageError("it is gone, or somebody else's by now")
             received = self._exchange.collect(hand_in, limits)
             work = self._work(hand_in)
-        except (OSError, GradersError) as error:
-            self._end(
-                arrival, hand_in, State.REFUSED, f"Not graded: it could not be read ({_reason(error)}).", now
-            )
+        except Exception as error:  # noqa: BLE001 (a boundary: one hand-in must not stop those of others)
+            self._end(arrival, hand_in, State.REFUSED, _excuse(error), now)
+            self._say(f"because: {_reason(error)}")
             return
         self._intake.change(arrival.id, state=State.GRADING.value, received_at=received, started_at=now, why="")
         turn = Turn(hand_in, arrival)
@@ -258,7 +263,7 @@ class Watcher:
         """Write a result where it belongs; if that fails, try again later."""
         try:
             counts = self._publisher.publish(entry, turn.hand_in)
-        except (OSError, GradersError) as error:
+        except Exception as error:  # noqa: BLE001 (a boundary: the others' results are written)
             self._say(f"not written: {turn.hand_in.student}, {turn.hand_in.chapter}: {_reason(error)}")
             self._unwritten.append((now + _AGAIN_SECONDS, turn, entry))
             self._running[turn.place] = turn  # nothing else of this student until it is written
@@ -292,10 +297,17 @@ class Watcher:
             self._say(f"ready: {result.student}, {result.chapter}: {result.outcome.value}, {score}")
 
 
+def _excuse(error: Exception) -> str:
+    """Tell a student why a hand-in could not even be started; what nobody expected is our fault."""
+    if isinstance(error, OSError | GradersError):
+        return f"Not graded: it could not be read ({_reason(error)})."
+    return "Not graded, for a fault of ours. Tell your instructor, who can have it graded all the same."
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
-    return str(error)
+    return str(error) if isinstance(error, GradersError) else f"{type(error).__name__}: {error}"
 
 
 def watch(

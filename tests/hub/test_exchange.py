@@ -92,7 +92,14 @@ def test_a_hand_in_is_whole_when_nbgrader_has_opened_its_folder(room):
 
 
 @pytest.mark.parametrize(
-    "name", ["notes", "ada+ch01", "+ch01+2026-01-01 00:00:00 UTC", ".ada+ch01+2026-01-01 UTC+x"]
+    "name",
+    [
+        "notes",
+        "ada+ch01",
+        "+ch01+2026-01-01 00:00:00 UTC",
+        "ad\udcffa+ch01+2026-01-01 UTC+x",
+        ".ada+ch01+2026-01-01 UTC+x",
+    ],
 )
 def test_folders_that_are_no_hand_ins_are_left_alone(room, name):
     room.configure(layout="shared")

@@ -219,3 +219,38 @@ def wait_until(true, room, seconds=300):
     while not true():
         assert time.monotonic() < ends, room.states()
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("chapter", ["..", "x" * 180, "ch01\u202enumbers"], ids=["dots", "long", "turned"])
+def test_a_hand_in_with_a_hostile_name_stops_nobody_else(room, chapter):
+    room.inbound("eve").mkdir(parents=True)
+    folder = room.inbound("eve") / f"eve+{chapter}+2026-01-01 00:00:00 UTC+abcdefgh"
+    folder.mkdir()
+    (folder / "submission_secret.txt").write_text("x")
+    folder.chmod(0o777)
+    room.submit("ada")
+    room.watch()
+    assert ("ada", "ready", 8) in room.states()
+    assert not any(state == "ready" for student, state, _ in room.states() if student == "eve")
+
+
+def test_a_failure_that_nobody_expected_keeps_to_its_hand_in(room, monkeypatch):
+    from graders.hub import watch as module
+
+    load = module.load_bundle
+
+    def broken(course, chapter):
+        if not asked:
+            asked.append(chapter)
+            raise RuntimeError("a bug")
+        return load(course, chapter)
+
+    asked: list[str] = []
+    monkeypatch.setattr(module, "load_bundle", broken)
+    room.submit("ada")
+    room.submit("bob")
+    room.watch()
+    assert sorted(state for _, state, _ in room.states()) == ["ready", "refused"]
+    assert [a.why for a in room.arrivals() if a.why] == [
+        "Not graded, for a fault of ours. Tell your instructor, who can have it graded all the same."
+    ]
