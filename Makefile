@@ -25,7 +25,7 @@ export PACKAGES
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: help setup packages demo lint types test verify bench check docs source lock
+.PHONY: help setup packages proxy hub demo lint types test verify bench check docs source lock
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -45,7 +45,10 @@ lint: setup ## look for mistakes and untidy formatting
 types: setup ## check the types
 	@$(RUN) -m mypy
 
-test: setup packages lint types ## run all checks and tests
+hub: ## start a JupyterHub to try: students' servers, grading on arrival, a live page (as root)
+	@sh deploy/jupyterhub/start.sh
+
+test: setup packages proxy lint types ## run all checks and tests
 	@without=''; printf '%s\n' "$$PACKAGES" | { while read -r package tests; do \
 		if command -v dpkg > /dev/null && ! dpkg -s "$$package" > /dev/null 2>&1; then \
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \
@@ -116,6 +119,23 @@ packages: setup
 		else \
 			echo "Left out: $$tests, because $$package is missing. As root: apt-get install $$package"; \
 		fi; done
+
+# The tests of the hub need its proxy, a program of Node.js, from a lock file with hashes too.
+PROXY := $(VENV)/proxy/.made-$(shell cksum < deploy/jupyterhub/package-lock.json | cut -d' ' -f1)
+
+proxy: setup
+	@test -e $(PROXY) || { \
+		if ! command -v npm > /dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo 'Installing the Debian packages nodejs and npm'; \
+			$(APT) update && $(APT) install -y --no-install-recommends nodejs npm > /dev/null || exit 1; \
+		fi; \
+		if command -v npm > /dev/null; then \
+			rm -rf $(VENV)/proxy && mkdir $(VENV)/proxy && \
+			cp deploy/jupyterhub/package.json deploy/jupyterhub/package-lock.json $(VENV)/proxy && \
+			(cd $(VENV)/proxy && npm ci --silent --no-audit --no-fund) && touch $(PROXY); \
+		else \
+			echo 'Left out: the tests of the hub, because npm is missing. As root: apt-get install nodejs npm'; \
+		fi; }
 
 # -- .venv ----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, ValidationError,
 from graders.errors import CourseError, UsageError
 
 CONFIG_NAME = "course_config.py"
+NBGRADER_EXCHANGE = "/usr/local/share/nbgrader/exchange"  # where nbgrader itself looks if nothing is said
 
 # nbgrader's markers: its name of the setting -> (the class it belongs to, the default spelling).
 DELIMITERS: dict[str, tuple[str, str]] = {
@@ -95,6 +96,9 @@ class Chapter(_Frozen):
         description="by answer cell: times the reference's CPU time it may take; goes before its `budget=`",
     )
     due: str = Field("", description="due date, ISO 8601 with a time zone; empty for none")
+    attempts: int = Field(
+        0, ge=0, description="hand-ins of a student that `graders watch` grades; 0: what the course says"
+    )
     kill_rate: float = Field(
         0.9, ge=0, le=1, description="share of mutants that `graders verify --mutants` asks the checks to catch"
     )
@@ -130,6 +134,22 @@ class Cluster(_Frozen):
     )
 
 
+class Hub(_Frozen):
+    """How hand-ins are graded on their arrival, by `graders watch`."""
+
+    exchange: str = Field(NBGRADER_EXCHANGE, description="nbgrader's exchange folder")
+    layout: Literal["shared", "per_student"] = Field(
+        "shared",
+        description="`shared`: nbgrader's one inbound folder, accounts say who handed in; "
+        "`per_student`: `inbound/STUDENT` and `feedback/STUDENT`, each seen by that student alone",
+    )
+    attempts: int = Field(0, ge=0, description="hand-ins of a student that are graded per chapter; 0: all")
+    pause_seconds: float = Field(
+        20.0, ge=0, description="from one grading of a student's work to the next; the newest hand-in waits"
+    )
+    jobs: int = Field(0, ge=0, description="submissions at a time; 0: one per core")
+
+
 class Course(_Frozen):
     """A course: everything the grader needs to know that is not in a chapter's text."""
 
@@ -153,6 +173,7 @@ class Course(_Frozen):
         default_factory=dict, description="other machines to grade on, by the name of the engine"
     )
     directories: Directories = Field(default_factory=Directories, description="nbgrader's folders")
+    hub: Hub = Field(default_factory=Hub, description="grading on arrival, see [JupyterHub](jupyterhub.md)")
     show_class: bool = Field(
         True,
         description="feedback pages show where a result lies in a class of more than ten",
@@ -187,6 +208,10 @@ class Course(_Frozen):
     def delimiter(self, name: str) -> str:
         """Return the text of a marker, nbgrader's default where the course does not change it."""
         return self.delimiters.get(name, DELIMITERS[name][1])
+
+    def attempts_of(self, name: str) -> int:
+        """Return how many hand-ins of a student are graded in a chapter on their arrival; 0: all."""
+        return self.chapter(name).attempts or self.hub.attempts
 
     def folder(self, kind: str) -> Path:
         """Return the folder ``source``, ``release``, ``submitted``, ``autograded`` or ``feedback``."""
@@ -290,6 +315,7 @@ def _from_nbgrader(root: Path) -> Course:
     return Course(
         id=str(directory.get("course_id") or "course"),
         db_url=str(directory.get("db_url", "")),
+        hub=Hub(exchange=str(settings.get("Exchange", {}).get("root") or NBGRADER_EXCHANGE)),
         directories=Directories(**folders),
         delimiters={k: settings[c][k] for k, (c, _) in DELIMITERS.items() if k in settings.get(c, {})},
         root=(root / directory.get("root", "")).resolve(),
@@ -339,6 +365,8 @@ def nbgrader_view(course: Course) -> dict[str, dict[str, Any]]:
             **folders,
         },
     }
+    if course.hub.exchange != NBGRADER_EXCHANGE:
+        view["Exchange"] = {"root": course.hub.exchange}
     for name, text in sorted(course.delimiters.items()):
         view.setdefault(DELIMITERS[name][0], {})[name] = text
     return view

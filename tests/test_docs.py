@@ -17,7 +17,17 @@ from typer.main import get_command
 
 from graders import check, datasets, errors
 from graders.cli import app
-from graders.course import DELIMITERS, PROFILES, Chapter, Cluster, Course, Directories, Limits, load_course
+from graders.course import (
+    DELIMITERS,
+    PROFILES,
+    Chapter,
+    Cluster,
+    Course,
+    Directories,
+    Hub,
+    Limits,
+    load_course,
+)
 from graders.notebooks.roles import KEYWORDS
 from graders.quality import summary
 from graders.results import Outcome
@@ -25,7 +35,7 @@ from graders.results import Outcome
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
-SETTINGS: tuple[type[BaseModel], ...] = (Course, Chapter, Limits, Directories, Cluster)
+SETTINGS: tuple[type[BaseModel], ...] = (Course, Chapter, Limits, Hub, Directories, Cluster)
 
 
 def read(name: str) -> str:

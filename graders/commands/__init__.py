@@ -1,0 +1,1 @@
+"""The commands of the command line, by reader: each parses, calls one function of the program, and prints."""
