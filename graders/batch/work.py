@@ -35,14 +35,20 @@ class Work:
 
 def submissions(course: Course, chapter: str, student: str = "") -> list[Path]:
     """Return the folders handed in for a chapter, by student; links and hidden folders are none."""
-    found = course.folder("submitted").glob(f"*/{chapter}")
-    return sorted(path for path in found if _is_submission(path, student))
+    found = course.placed("submitted", chapter)
+    return sorted(path for path in found if _is_submission(course, path, student))
 
 
-def _is_submission(folder: Path, student: str) -> bool:
-    name = folder.parent.name
+def _is_submission(course: Course, folder: Path, student: str) -> bool:
+    name = student_of(course, folder)
     linked = folder.is_symlink() or folder.parent.is_symlink()
-    return folder.is_dir() and not linked and not name.startswith(".") and student in ("", name)
+    wanted = student in ("", name) and name not in course.students_excluded
+    return folder.is_dir() and not linked and not name.startswith(".") and wanted
+
+
+def student_of(course: Course, folder: Path) -> str:
+    """Return whose folder of ``submitted`` it is."""
+    return course.named("submitted", folder)["{student}"]
 
 
 def find_work(course: Course, chapters: list[str], student: str = "") -> Iterator[Work]:
@@ -54,7 +60,7 @@ def find_work(course: Course, chapters: list[str], student: str = "") -> Iterato
         for folder in folders:
             found = True
             if bundle:
-                yield make_work(course, bundle, folder)
+                yield make_work(course, bundle, folder, student_of(course, folder))
     if student and not found:
         place = course.directories.submitted
         raise UsageError(
@@ -62,13 +68,13 @@ def find_work(course: Course, chapters: list[str], student: str = "") -> Iterato
         )
 
 
-def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
-    """Return the work of grading what lies in a folder; the student is the folder above it."""
+def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Work:
+    """Return the work of grading what lies in a student's folder."""
     profile = course.profile_of(bundle.chapter)
     job = Job(
         course=course.id,
         bundle=bundle,
-        student=folder.parent.name,
+        student=student,
         folder=str(folder),
         limits=course.limits_of(bundle.chapter),
         wall=course.wall,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from graders.course import Course
@@ -60,6 +61,8 @@ class SourceNotebook:
     name: str
     cells: tuple[SourceCell, ...]
     language: str = "python"
+    kernel: str = ""  # the name of its kernel, where that is not Python's
+    theirs: tuple[str, ...] = ()  # files of the chapter that students hand in changed
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,17 @@ class Bundle:
     chapter: str
     notebooks: tuple[SourceNotebook, ...]
     files: tuple[tuple[str, str], ...]  # name in the working folder, path here
+    theirs: tuple[str, ...] = ()  # those of them that students hand in changed
+    ignore: tuple[str, ...] = ()  # file globs of what is left out of a submission
 
     @cached_property
     def key(self) -> str:
         """Hash of all that is in the bundle; changes whenever grading could."""
         digest = hashlib.sha256()
         for notebook in self.notebooks:
-            digest.update(json.dumps([notebook.name, *map(repr, notebook.cells)]).encode())
+            facts = (notebook.name, notebook.kernel)
+            digest.update(json.dumps([*facts, *map(repr, notebook.cells)]).encode())
+        digest.update(json.dumps([self.theirs, self.ignore]).encode())
         for name, path in self.files:
             digest.update(name.encode() + b"\0" + hashlib.sha256(Path(path).read_bytes()).digest())
         return digest.hexdigest()
@@ -83,15 +90,23 @@ class Bundle:
 
 def load_bundle(course: Course, chapter: str) -> Bundle:
     """Read a chapter from the source folder; raises CourseError if there is nothing to grade with."""
-    folder = course.folder("source") / chapter
+    folder = course.place("source", chapter)
     paths = sorted(folder.glob("*.ipynb"))
     if not paths:
         raise CourseError(f"There is no notebook in {folder.name!r}.", hint="Run: graders source build")
-    markers = Markers.of(course)
     others = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and _public(p, folder))
-    files = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
-    notebooks = tuple(_notebook(path, markers) for path in paths)
-    return Bundle(chapter, _with_budgets(notebooks, course.chapter(chapter).budgets, chapter), files)
+    named = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
+    files = tuple((name, path) for name, path in named if not is_ignored(name, course.ignore))
+    theirs = course.files_of_students.get(chapter, ())
+    around = [_read(course.root / name)["cells"] if name else [] for name in (course.header, course.footer)]
+    notebooks = tuple(replace(_notebook(path, course, *around), theirs=theirs) for path in paths)
+    settled = _with_budgets(notebooks, course.chapter(chapter).budgets, chapter)
+    return Bundle(chapter, settled, files, theirs, course.ignore)
+
+
+def is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a file, or a folder it lies in, fits one of nbgrader's patterns of what is left out."""
+    return any(fnmatch(part, pattern) for part in PurePosixPath(name).parts for pattern in patterns)
 
 
 def _with_budgets(
@@ -125,20 +140,29 @@ def _public(path: Path, folder: Path) -> bool:
     return not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
 
 
-def _notebook(path: Path, markers: Markers) -> SourceNotebook:
+def _read(path: Path) -> dict[str, Any]:
+    """Read a notebook of the instructor's; raises CourseError if it is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (ValueError, KeyError, TypeError) as error:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        list(content["cells"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"{path.name} is not a notebook of format 4."
         raise CourseError(problem, hint="Open and save it in Jupyter.") from error
+    return content
+
+
+def _notebook(path: Path, course: Course, header: list[Any], footer: list[Any]) -> SourceNotebook:
+    content = _read(path)
+    spec = content.get("metadata", {}).get("kernelspec", {})
+    language, kernel = str(spec.get("language") or "python"), str(spec.get("name") or "")
+    markers = Markers.of(course, language)
     exercise, made = "", []
-    for number, cell in enumerate(cells):
+    for number, cell in enumerate([*header, *content["cells"], *footer]):
         cell = {**cell, "source": join(cell.get("source", ""))}
         exercise = _heading(cell) or exercise
         made.append(_cell(cell, number, exercise, markers))
-    kernel = content.get("metadata", {}).get("kernelspec", {})
-    return SourceNotebook(path.stem, tuple(made), str(kernel.get("language") or "python").lower())
+    language = language.lower()
+    return SourceNotebook(path.stem, tuple(made), language, "" if language == "python" else kernel)
 
 
 def join(source: Any) -> str:

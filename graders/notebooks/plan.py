@@ -67,10 +67,20 @@ def make_plan(notebook: SourceNotebook) -> Plan:
             timed, baselines = _timed(tree)
             plans.append(CellPlan(cell, binds, uses, False, theirs, timed, baselines))
             continue
-        students = cell.role is Role.ANSWER or bool(theirs)
+        students = cell.role is Role.ANSWER or bool(theirs) or _reads_one_of(tree, notebook.theirs)
         owner.update(dict.fromkeys(binds, students))
         plans.append(CellPlan(cell, binds, uses, pristine=not students))
     return Plan(tuple(plans))
+
+
+def _reads_one_of(tree: ast.Module, files: Iterable[str]) -> bool:
+    """Whether a cell imports or names one of the files that students hand in changed."""
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            words |= {alias.name for alias in node.names} | {getattr(node, "module", None)}
+    wanted = {part for file in files for part in (file, file.removesuffix(".py").replace("/", "."))}
+    return not wanted.isdisjoint(words)
 
 
 def _parse(cell: SourceCell, source: str) -> ast.Module:
