@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from typing import Any
 
 import nbformat
 
+from graders.adopted import read_adopted
 from graders.autograded import KnownCell, is_unchanged, name_of, render
 from graders.course import DELIMITERS, Course
 from graders.database import database_error, make_tables
@@ -79,7 +81,11 @@ class Gradebook:
         scores and comments stay. What is ungradable keeps no score and asks for a human. Raises
         GradersError (nothing is written), LeakError if a hidden test stands in the result.
         """
-        _check_result(self.course, result)
+        exact = read_adopted(self.course.root).exact
+        if exact.stale_scores and result.outcome is Outcome.UNGRADABLE:
+            shutil.rmtree(self._folder(result), ignore_errors=True)  # as nbgrader does; what is known stays
+            return
+        _check_result(self.course, result, hidden_may_stay=exact.hidden_in_feedback)
         self.prepare(result.chapter)
         with self._transaction():
             submission = self._submission(result)
@@ -372,12 +378,12 @@ def _graded_in(path: Path) -> Iterator[tuple[str, str, str, float]]:
                 yield path.stem, kind, metadata.get("grade_id", ""), points
 
 
-def _check_result(course: Course, result: SubmissionResult) -> None:
+def _check_result(course: Course, result: SubmissionResult, *, hidden_may_stay: bool) -> None:
     """Refuse names that would leave the folders, and checks that still hold a hidden part."""
     for name in (result.student, result.chapter, *(notebook.name for notebook in result.notebooks)):
         if not re.fullmatch(r"[^/\\\0]+", name) or name in (".", ".."):
             raise UsageError(f"{name!r} cannot be the name of a student, chapter or notebook.")
-    markers = [course.delimiter(name) for name in DELIMITERS]
+    markers = [] if hidden_may_stay else [course.delimiter(name) for name in DELIMITERS]
     for cell in (cell for notebook in result.notebooks for cell in notebook.cells):
         if cell.role is Role.CHECKS and any(marker in cell.source for marker in markers):
             raise LeakError(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from graders.adopted import Exact, read_adopted
 from graders.batch.secret import read_secret
 from graders.course import Course
 from graders.errors import SubmissionError, UsageError
@@ -80,6 +81,8 @@ def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Wor
         wall=course.wall,
         secret=read_secret(course),
         versions=versions(),
+        exact=read_adopted(course.root).exact,
+        ignored_noise=course.ignored_noise,
     )
     modules = _installed(tuple(course.modules_of(profile)))
     parts = content_parts(job)
@@ -107,6 +110,8 @@ def versions() -> dict[str, str]:
 def content_parts(job: Job) -> dict[str, str]:
     """Return hashes of everything that decides a result: the answers, the chapter, the settings."""
     settings = {"limits": job.limits.model_dump(), "wall": job.wall, "versions": job.versions}
+    if job.exact != Exact():
+        settings |= {"exact": asdict(job.exact), "noise": job.ignored_noise}
     secret = hashlib.sha256(job.secret).hexdigest()
     return {
         "answers": _hash(json.dumps([job.student, *_answers(job)]).encode()),

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from graders.adopted import Adopted, read_adopted
 from graders.course import Course
 from graders.errors import CourseError
 from graders.notebooks.roles import (
@@ -47,6 +48,7 @@ class SourceCell:
     manual: bool = False
     hidden_lines: tuple[int, ...] = ()
     budget: float | None = None  # times the reference's CPU seconds that the cell may take
+    mode: str = "split"  # checks cells: "inline" runs them in the student's kernel, as nbgrader does
 
     @property
     def runs(self) -> bool:
@@ -99,7 +101,9 @@ def load_bundle(course: Course, chapter: str) -> Bundle:
     files = tuple((name, path) for name, path in named if not is_ignored(name, course.ignore))
     theirs = course.files_of_students.get(chapter, ())
     around = [_read(course.root / name)["cells"] if name else [] for name in (course.header, course.footer)]
-    notebooks = tuple(replace(_notebook(path, course, *around), theirs=theirs) for path in paths)
+    adopted = read_adopted(course.root)
+    read = (replace(_notebook(path, course, *around), theirs=theirs) for path in paths)
+    notebooks = tuple(_with_modes(notebook, chapter, adopted) for notebook in read)
     settled = _with_budgets(notebooks, course.chapter(chapter).budgets, chapter)
     return Bundle(chapter, settled, files, theirs, course.ignore)
 
@@ -107,6 +111,18 @@ def load_bundle(course: Course, chapter: str) -> Bundle:
 def is_ignored(name: str, patterns: Iterable[str]) -> bool:
     """Whether a file, or a folder it lies in, fits one of nbgrader's patterns of what is left out."""
     return any(fnmatch(part, pattern) for part in PurePosixPath(name).parts for pattern in patterns)
+
+
+def _with_modes(notebook: SourceNotebook, chapter: str, adopted: Adopted) -> SourceNotebook:
+    """Return a notebook whose checks cells run as was decided; in other languages than Python always inline."""
+
+    def settled(cell: SourceCell) -> SourceCell:
+        if cell.role is not Role.CHECKS:
+            return cell
+        mode = adopted.mode(chapter, notebook.name, cell.name)
+        return replace(cell, mode="inline" if notebook.language != "python" else mode)
+
+    return replace(notebook, cells=tuple(map(settled, notebook.cells)))
 
 
 def _with_budgets(

@@ -39,7 +39,10 @@ class Cell:
     @property
     def runs(self) -> bool:
         """Whether the student kernel runs this cell."""
-        return self.origin.cell_type == "code" and self.role in (Role.GIVEN, Role.ANSWER, Role.ADDED)
+        inline = self.role is Role.CHECKS and self.origin.mode == "inline"
+        return self.origin.cell_type == "code" and (
+            inline or self.role in (Role.GIVEN, Role.ANSWER, Role.ADDED)
+        )
 
 
 @dataclass(frozen=True)
