@@ -17,7 +17,7 @@ from dateutil.parser import parse as parse_date
 
 from graders.budgets import Budgets
 from graders.errors import JudgeError, SandboxError, SubmissionError
-from graders.inline import inline_result, without_outputs
+from graders.inline import inline_results, without_outputs
 from graders.job import Addresses, Job
 from graders.judging import Judging
 from graders.notebooks.bundle import SourceCell, SourceNotebook
@@ -152,8 +152,7 @@ class _NotebookGrading:
     def _inline(self, plan: Plan, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Return the results of checks cells that ran in the student's kernel."""
         exact, noise = self.job.exact, self.job.ignored_noise
-        cells = [step.cell for step in plan.cells if step.inline]
-        return {cell.cell_id: inline_result(cell, runs[cell.cell_id], exact, noise) for cell in cells}
+        return inline_results((step.cell for step in plan.cells if step.inline), runs, exact, noise)
 
     async def _judge(
         self, plan: Plan, session: Session, runs: dict[str, Run], turns: Turns
@@ -166,7 +165,9 @@ class _NotebookGrading:
         judging = Judging(self.job, self.addresses, session)
         try:
             judging.attach()
-            judging.tell({"do": "lines", "lines": line_table(codes_of(self.hand_in.cells))})
+            seen = any(step.inline and step.cell.hidden_lines for step in plan.cells)
+            lines = line_table(codes_of(self.hand_in.cells))
+            judging.tell({"do": "lines", "lines": lines, "seen_hidden": seen})
             for number, step in enumerate(plan.cells):
                 if step.pristine:
                     judging.tell({"do": "given", "source": _for_judge(step.cell), "name": name_of(step.cell)})

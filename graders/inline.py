@@ -7,6 +7,7 @@ results say which. Imports results, the plan's cells and how numbers become poin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,10 +38,22 @@ class _Found:
     staff: str = ""
 
 
-def inline_result(cell: SourceCell, run: Run, exact: Exact, noise: str) -> CellResult:
-    """Return the result of a checks cell from its run, by nbgrader's rules with the course's corrections."""
-    found = _found(cell, run, exact, noise)
-    hidden = bool(cell.hidden_lines)
+def inline_results(
+    cells: Iterable[SourceCell], runs: Mapping[str, Run], exact: Exact, noise: str
+) -> dict[str, CellResult]:
+    """Return the results of checks cells from their runs, by nbgrader's rules with the course's corrections.
+
+    Once a hidden test ran, whatever the student's code says may repeat it: no words of its own are kept.
+    """
+    found, hidden = {}, False
+    for cell in cells:
+        hidden = hidden or bool(cell.hidden_lines)
+        found[cell.cell_id] = _result(cell, runs[cell.cell_id], exact, noise, hidden)
+    return found
+
+
+def _result(cell: SourceCell, run: Run, exact: Exact, noise: str, hidden: bool) -> CellResult:
+    found = _found(cell, run, exact, noise, hidden)
     ungradable = found.outcome is Outcome.UNGRADABLE
     points = None if ungradable else round(cell.points * found.share, 6)
     record = Record(
@@ -68,20 +81,20 @@ def inline_result(cell: SourceCell, run: Run, exact: Exact, noise: str) -> CellR
     )
 
 
-def _found(cell: SourceCell, run: Run, exact: Exact, noise: str) -> _Found:
+def _found(cell: SourceCell, run: Run, exact: Exact, noise: str, hidden: bool) -> _Found:
     if run.outcome in _WHY:
         return _Found(0.0, run.outcome, _WHY[run.outcome])
     for output in run.outputs:
         kind = output.get("output_type")
         if kind == "error":
-            return _Found(0.0, Outcome.FAILED, _detail(cell, run))
+            return _Found(0.0, Outcome.FAILED, _detail(run, hidden))
         if kind == "stream" and output.get("name") == "stderr" and exact.stderr:
             if not (noise and re.search(noise, str(output.get("text", "")))):
                 return _Found(0.0, Outcome.FAILED, "Something was written to stderr.")
         if kind == "execute_result":
             return _of_number(str(output.get("data", {}).get("text/plain", "")), cell.points, exact)
     failed = run.outcome is not Outcome.PASSED
-    return _Found(0.0, Outcome.FAILED, _detail(cell, run)) if failed else _Found(1.0, Outcome.PASSED)
+    return _Found(0.0, Outcome.FAILED, _detail(run, hidden)) if failed else _Found(1.0, Outcome.PASSED)
 
 
 def _of_number(text: str, points: float, exact: Exact) -> _Found:
@@ -98,19 +111,15 @@ def _of_number(text: str, points: float, exact: Exact) -> _Found:
     )
 
 
-def _detail(cell: SourceCell, run: Run) -> str:
+def _detail(run: Run, hidden: bool) -> str:
     """Say what went wrong, in words that hold nothing hidden."""
     name = run.error.name if run.error else ""
     if name == "AssertionError":
-        told = run.error.message if run.error and not cell.hidden_lines else ""
+        told = run.error.message if run.error and not hidden else ""
         return told or "This does not hold."
     if name == "NotImplementedError":
         return "This is not written yet."
-    return (
-        f"It stopped with {name}."
-        if name.isidentifier() and not cell.hidden_lines
-        else "It stopped with an error."
-    )
+    return f"It stopped with {name}." if name.isidentifier() and not hidden else "It stopped with an error."
 
 
 def without_outputs(cells: tuple[CellResult, ...]) -> tuple[CellResult, ...]:

@@ -92,9 +92,13 @@ class Judge:
 
         return Bridge(sock, interrupt=interrupt, call_seconds=self._call_seconds, limit=self._limit)
 
-    def know_lines(self, lines: dict[str, tuple[str, list[str]]]) -> None:
-        """Learn the student's cells, to quote the line an exception came from."""
+    def know_lines(self, lines: dict[str, tuple[str, list[str]]], *, seen_hidden: bool = False) -> None:
+        """Learn the student's cells, to quote the line an exception came from.
+
+        ``seen_hidden`` says that hidden tests ran where the student's code could read them.
+        """
         self._lines = lines
+        self._sent_hidden = self._sent_hidden or seen_hidden
 
     def given(self, source: str, name: str) -> None:
         """Run a given cell, unless the template has; raises JudgeError if the instructor's code fails here."""
@@ -289,7 +293,8 @@ def _pause(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[s
 
 
 def _lines(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
-    judge.know_lines({key: (label, lines) for key, label, lines in body["lines"]})
+    known = {key: (label, lines) for key, label, lines in body["lines"]}
+    judge.know_lines(known, seen_hidden=body.get("seen_hidden", False))
     return {}
 
 

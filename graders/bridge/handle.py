@@ -5,6 +5,7 @@ Imports only what operators mean and how a student's errors are told; the bridge
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,7 +42,8 @@ class Remote:
         keep(self, "_graders_made", False)  # made by the check from such a class
 
     def _graders_type_names(self) -> tuple[str, ...]:
-        return self._graders_names
+        names: tuple[str, ...] = self._graders_names
+        return names
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object in the student kernel."""
@@ -108,9 +110,15 @@ class Remote:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
         """Leave a context manager of the student's; what the check found wrong it cannot swallow."""
         bridge = self._graders_bridge
-        told = {} if error is None else {"error": kind.__name__, "message": str(error)[:500]}
-        answer = bridge._ask("exit", told, target=self)
-        return answer is True and error is not None and bool(bridge.may_swallow(error, trace))
+        if error is None:
+            bridge._ask("exit", {}, target=self)
+            return False
+        told = {"error": kind.__name__, "message": str(error)[:500]}
+        if bridge.may_swallow(error, trace):
+            return bridge._ask("exit", told, target=self) is True
+        with contextlib.suppress(StudentError):  # nor can one of its own take the place of it
+            bridge._ask("exit", told, target=self)
+        return False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Remote:
         return self

@@ -1,4 +1,4 @@
-"""Run nbgrader's own commands in many course folders, in one process: `COMMAND ROOT...`, for the assignment ps1."""
+"""Run nbgrader's own commands in many course folders, in one process: `COMMAND ROOT...`."""
 
 import os
 import shutil

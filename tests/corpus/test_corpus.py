@@ -1,4 +1,4 @@
-"""Courses nobody here adapted: the same points for every cell as nbgrader gives, and nearly all of them split."""
+"""Courses nobody here adapted: the points that nbgrader gives, cell by cell, and nearly all cells split."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import building
 import pytest
 
 from graders.adopted import NAME, Adopted, Exact, read_adopted, text_of
@@ -22,7 +23,6 @@ from graders.gradebook import Gradebook
 from graders.grading import Addresses, grade
 from graders.results import SubmissionResult
 from graders.sandbox.launch import KERNEL_MODULES, Template
-from tests.corpus import building
 
 STUDENTS = ("reference", "release", "mixed-1", "mixed-2")
 DIFFERENT = {  # the documented corrections: what nbgrader gives the reference, and what we do
