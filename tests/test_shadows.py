@@ -57,15 +57,8 @@ def judging(source):
 def outcome(student, checks, names, classes="", **more):
     with judging(student) as judge:
         judge.given("import numpy as np\nimport math", "given")
-        cell = Checks(
-            "test",
-            checks,
-            1.0,
-            frozenset(),
-            frozenset(names.split()),
-            classes=frozenset(classes.split()),
-            **more,
-        )
+        theirs, made = frozenset(names.split()), frozenset(classes.split())
+        cell = Checks("test", checks, 1.0, frozenset(), theirs, classes=made, **more)
         (record,) = judge.checks(cell)
     return record.outcome
 
@@ -114,9 +107,9 @@ def test_a_function_that_took_the_place_of_a_class_gets_no_further():
 
 
 def test_a_context_manager_cannot_replace_what_was_found_by_an_error_that_is_caught():
-    student = "class C:\n    __enter__ = lambda s: s\n    def __exit__(s, *e): raise ValueError"
-    check = "try:\n    with C():\n        assert 1 == 2\nexcept ValueError:\n    pass"
-    assert outcome(student, check, "C", "C") is Outcome.FAILED
+    student = "class Ctx:\n    __enter__ = lambda s: s\n    def __exit__(s, *e): raise ValueError"
+    check = "try:\n    with Ctx():\n        assert 1 == 2\nexcept ValueError:\n    pass"
+    assert outcome(student, check, "Ctx", "Ctx") is Outcome.FAILED
 
 
 def test_a_class_of_exceptions_catches_its_own_and_not_what_the_check_finds():
@@ -151,9 +144,7 @@ def test_what_a_call_prints_is_heard_by_the_check():
     assert outcome("def f(): print('other')", check, "f") is Outcome.FAILED
 
 
-@pytest.mark.parametrize(
-    ("noise", "points"), [(None, Outcome.PASSED), ("", Outcome.FAILED), ("harm", Outcome.PASSED)]
-)
+@pytest.mark.parametrize(("noise", "points"), [(None, "passed"), ("", "failed"), ("harm", "passed")])
 def test_noise_costs_points_only_where_the_course_says_so(noise, points):
     student = "import sys\ndef f(): print('harmless', file=sys.stderr)"
-    assert outcome(student, "f()", "f", noise=noise) is points
+    assert outcome(student, "f()", "f", noise=noise) == points
