@@ -63,7 +63,6 @@ class SourceNotebook:
     name: str
     cells: tuple[SourceCell, ...]
     language: str = "python"
-    kernel: str = ""  # the name of its kernel, where that is not Python's
     theirs: tuple[str, ...] = ()  # files of the chapter that students hand in changed
 
 
@@ -82,8 +81,7 @@ class Bundle:
         """Hash of all that is in the bundle; changes whenever grading could."""
         digest = hashlib.sha256()
         for notebook in self.notebooks:
-            facts = (notebook.name, notebook.kernel)
-            digest.update(json.dumps([*facts, *map(repr, notebook.cells)]).encode())
+            digest.update(json.dumps([notebook.name, *map(repr, notebook.cells)]).encode())
         digest.update(json.dumps([self.theirs, self.ignore]).encode())
         for name, path in self.files:
             digest.update(name.encode() + b"\0" + hashlib.sha256(Path(path).read_bytes()).digest())
@@ -114,13 +112,13 @@ def is_ignored(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _with_modes(notebook: SourceNotebook, chapter: str, adopted: Adopted) -> SourceNotebook:
-    """Return a notebook whose checks cells run as was decided; in other languages than Python always inline."""
+    """Return a notebook whose checks cells run as was decided."""
 
     def settled(cell: SourceCell) -> SourceCell:
         if cell.role is not Role.CHECKS:
             return cell
         mode = adopted.mode(chapter, notebook.name, cell.name)
-        return replace(cell, mode="inline" if notebook.language != "python" else mode)
+        return replace(cell, mode=mode)
 
     return replace(notebook, cells=tuple(map(settled, notebook.cells)))
 
@@ -177,8 +175,23 @@ def _notebook(path: Path, course: Course, header: list[Any], footer: list[Any]) 
         cell = {**cell, "source": join(cell.get("source", ""))}
         exercise = _heading(cell) or exercise
         made.append(_cell(cell, number, exercise, markers))
-    language = language.lower()
-    return SourceNotebook(path.stem, tuple(made), language, "" if language == "python" else kernel)
+    _refuse_unsupported(path, language, kernel, made)
+    return SourceNotebook(path.stem, tuple(made))
+
+
+def _refuse_unsupported(path: Path, language: str, kernel: str, cells: Iterable[SourceCell]) -> None:
+    """Raise CourseError for what nbgrader knows and this does not, by name, before anything is graded."""
+    if language.lower() != "python":
+        raise CourseError(
+            f"{path.name} is for the kernel {kernel or language!r} ({language}), which is not supported.",
+            hint="Only notebooks in Python are graded; grade it with nbgrader autograde.",
+        )
+    for cell in cells:
+        if cell.role is Role.CHECKS and "AUTOTEST" in cell.source:
+            raise CourseError(
+                f"{path.name}: the cell {cell.name!r} has an AUTOTEST line, which is not supported.",
+                hint="Write the tests out: nbgrader generate_source_with_tests",
+            )
 
 
 def join(source: Any) -> str:
