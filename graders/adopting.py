@@ -86,11 +86,9 @@ def _works(course: Course, bundle: Bundle, folder: Path) -> Iterator[Work]:
 
 
 def all_run(bundle: Bundle, mode: str) -> Bundle:
-    """Return the bundle with all checks cells run one way, but for those that have no choice."""
+    """Return the bundle with all checks cells run one way, but for those whose names later cells need."""
 
     def settled(notebook: SourceNotebook) -> SourceNotebook:
-        if notebook.language != "python":
-            return notebook
         needed = _needed_later(notebook)
         cells = (
             replace(cell, mode="inline" if cell.name in needed else mode) if cell.role is Role.CHECKS else cell
@@ -113,7 +111,7 @@ def _reports(bundle: Bundle, results: dict[tuple[str, str], SubmissionResult]) -
                 continue
             runs = {name: cells.get((notebook.name, cell.name)) for name, cells in found.items()}
             place = (bundle.chapter, notebook.name, cell.name)
-            decision = _decide(notebook, cell, runs, needed)
+            decision = _decide(cell, runs, needed)
             yield CellReport(place, decision, bool(cell.hidden_lines), tuple(_problems(cell, runs, decision)))
 
 
@@ -133,10 +131,8 @@ def _points(found: CellResult | None) -> float | None:
     return None if found is None else found.points
 
 
-def _decide(notebook: SourceNotebook, cell: SourceCell, runs: _Runs, needed: dict[str, str]) -> Decision:
+def _decide(cell: SourceCell, runs: _Runs, needed: dict[str, str]) -> Decision:
     """Split if the reference gets the same points as inline, both times; inline with the reason otherwise."""
-    if notebook.language != "python":
-        return Decision("inline", f"the notebook is in {notebook.language}")
     if cell.name in needed:
         return Decision("inline", f"later cells use {needed[cell.name]}, which it binds")
     ours = {_points(runs["split"]), _points(runs["split-again"])}

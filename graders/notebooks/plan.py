@@ -63,8 +63,6 @@ class Plan:
 @lru_cache(maxsize=256)  # a class hands in one notebook; a chapter's takes a tenth of a second
 def make_plan(notebook: SourceNotebook) -> Plan:
     """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python."""
-    if notebook.language != "python":
-        return Plan(tuple(_unread(cell) for cell in notebook.cells))
     owner: dict[str, bool] = {}  # name -> last bound by the student
     classes: set[str] = set()
     anything, steady_draws = False, Draws()
@@ -99,11 +97,6 @@ def make_plan(notebook: SourceNotebook) -> Plan:
         anything = anything or (students and _imports_everything(tree))
         plans.append(CellPlan(cell, binds, uses, pristine=not students, inline=inline))
     return Plan(tuple(plans))
-
-
-def _unread(cell: SourceCell) -> CellPlan:
-    """Return the plan of a cell in another language: it runs in its kernel, and nobody looks into it."""
-    return CellPlan(cell, frozenset(), frozenset(), inline=cell.role is Role.CHECKS)
 
 
 def _imports_everything(tree: ast.Module) -> bool:

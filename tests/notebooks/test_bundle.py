@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from graders.course import Chapter
+from graders.course import Chapter, Course
 from graders.errors import CourseError, SourceError
 from graders.notebooks.bundle import load_bundle
 from graders.notebooks.plan import make_plan
