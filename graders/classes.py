@@ -47,6 +47,6 @@ def feedback_of(
 def _template(course: Course, chapter: str) -> Iterator[str]:
     """Yield the code of a chapter's source and release, where they are there."""
     for kind in ("source", "release"):
-        for path in sorted((course.folder(kind) / chapter).glob("*.ipynb")):
+        for path in sorted(course.place(kind, chapter).glob("*.ipynb")):
             cells = nbformat.read(path, as_version=4).cells
             yield from (cell.source for cell in cells if cell.cell_type == "code")

@@ -7,14 +7,15 @@ Must not import anything that reads notebooks or runs code of students.
 from __future__ import annotations
 
 import math
-import os
 import runpy
 from collections.abc import Iterable
+from glob import escape, glob
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, ValidationError, field_validator
 
+from graders import nbgrader_settings
 from graders.errors import CourseError, UsageError
 
 CONFIG_NAME = "course_config.py"
@@ -185,6 +186,29 @@ class Course(_Frozen):
         default_factory=dict,
         description="nbgrader's begin/end markers where they were changed, by nbgrader's setting name",
     )
+    structure: str = Field(
+        "{nbgrader_step}/{student_id}/{assignment_id}", description="nbgrader's `directory_structure`"
+    )
+    ignore: tuple[str, ...] = Field(
+        (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"),
+        description="files and folders that are left out, as file globs",
+    )
+    header: str = Field("", description="notebook whose cells are put before those of every notebook")
+    footer: str = Field("", description="notebook whose cells are put after those of every notebook")
+    files_of_students: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="by chapter: files of it that students hand in changed"
+    )
+    students_excluded: tuple[str, ...] = Field((), description="students who are not graded")
+    create_students: bool = Field(True, description="students the gradebook does not know are added to it")
+    group_shared: bool = Field(False, description="folders that are made are open to the group")
+    permissions: str = Field("444", pattern=r"^[0-7]{3}$", description="of autograded files, in octal digits")
+    ignored_noise: str = Field(
+        "", description="what of stderr costs nothing where noise does, as a regular expression"
+    )
+    code_stubs: dict[str, str] = Field(
+        default_factory=dict, description="by language: what stands for code that students have to write"
+    )
+    text_stub: str = Field("YOUR ANSWER HERE", description="what stands for text that students have to write")
     root: Path = Field(Path(), description="the course folder (set when the course is loaded)")
 
     @field_validator("delimiters")
@@ -217,6 +241,22 @@ class Course(_Frozen):
         """Return the folder ``source``, ``release``, ``submitted``, ``autograded`` or ``feedback``."""
         return self.root / str(getattr(self.directories, kind))
 
+    def place(self, kind: str, chapter: str, student: str = ".") -> Path:
+        """Return the folder of a chapter, or of a student's part of it, as ``structure`` arranges them."""
+        step = str(getattr(self.directories, kind))
+        named = self.structure.replace("{nbgrader_step}", step)
+        return self.root / named.replace("{student_id}", student).replace("{assignment_id}", chapter)
+
+    def placed(self, kind: str, chapter: str = "*", student: str = "*") -> list[Path]:
+        """Return the folders there are of a chapter and a student, sorted; ``*`` is any that is not hidden."""
+        place = self.place(kind, chapter if chapter == "*" else escape(chapter), student)
+        return sorted(map(Path, glob(str(place).replace(str(self.root), escape(str(self.root)), 1))))
+
+    def named(self, kind: str, path: Path, student: str = "{student}") -> dict[str, str]:
+        """Return which ``{chapter}`` and ``{student}`` a folder is of that :meth:`placed` found."""
+        parts = self.place(kind, "{chapter}", student).parts
+        return dict(zip(reversed(parts), reversed(path.parts), strict=False))
+
     def chapter(self, name: str) -> Chapter:
         """Return the settings of a chapter, the defaults if it has none of its own."""
         return self.chapters.get(name, Chapter())
@@ -246,7 +286,8 @@ class Course(_Frozen):
     def chapter_names(self) -> list[str]:
         """Return the chapters of the source folder, sorted: folders with notebooks, and chapter texts."""
         source = self.folder("source")
-        found = {path.parent.name for path in source.glob("*/*.ipynb")}
+        folders = [path for path in self.placed("source", student=".") if any(path.glob("*.ipynb"))]
+        found = {self.named("source", path, ".")["{chapter}"] for path in folders}
         return sorted(found | {path.stem for path in source.glob("*.py") if "# %%" in path.read_text()})
 
     def text_names(self) -> list[str]:
@@ -308,47 +349,14 @@ def _explain(error: ValidationError) -> str:
 
 
 def _from_nbgrader(root: Path) -> Course:
-    settings = nbgrader_settings(root)
-    directory = settings.get("CourseDirectory", {})
-    _standard_structure(directory)
-    folders = {kind: directory.get(f"{kind}_directory", kind) for kind in Directories.model_fields}
-    return Course(
-        id=str(directory.get("course_id") or "course"),
-        db_url=str(directory.get("db_url", "")),
-        hub=Hub(exchange=str(settings.get("Exchange", {}).get("root") or NBGRADER_EXCHANGE)),
-        directories=Directories(**folders),
-        delimiters={k: settings[c][k] for k, (c, _) in DELIMITERS.items() if k in settings.get(c, {})},
-        root=(root / directory.get("root", "")).resolve(),
-    )
-
-
-def _standard_structure(directory: dict[str, Any]) -> None:
-    structure = directory.get("directory_structure", "{nbgrader_step}/{student_id}/{assignment_id}")
-    if Path(structure).parts != ("{nbgrader_step}", "{student_id}", "{assignment_id}"):
-        raise CourseError(
-            f"nbgrader_config.py arranges the folders as {structure!r}, which is not supported.",
-            hint="Use nbgrader's default: step, then student, then assignment.",
-        )
-
-
-def nbgrader_settings(root: Path) -> dict[str, Any]:
-    """Evaluate a folder's nbgrader_config.py the way nbgrader does: as a traitlets config file.
-
-    Raises CourseError if the file stops with an error.
-    """
-    from traitlets.config.loader import PyFileConfigLoader
-
-    before = os.getcwd()
-    os.chdir(root)  # config files build paths from the current directory
+    settings = nbgrader_settings.course_settings(root)
+    given = nbgrader_settings.evaluate(root)
+    marked = {k: given[c][k] for k, (c, _) in DELIMITERS.items() if k in given.get(c, {})}
+    hub = Hub(exchange=str(given.get("Exchange", {}).get("root") or NBGRADER_EXCHANGE))
     try:
-        return dict(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
-    except Exception as error:
-        raise CourseError(
-            f"nbgrader_config.py stopped with {type(error).__name__}: {error}.",
-            hint="Correct it and try again.",
-        ) from error
-    finally:
-        os.chdir(before)
+        return Course(**settings, delimiters=marked, hub=hub)
+    except ValidationError as error:
+        raise CourseError(f"nbgrader_config.py: {_explain(error)}", hint="Correct it and try again.") from error
 
 
 def nbgrader_view(course: Course) -> dict[str, dict[str, Any]]:

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from graders.course import Course, nbgrader_settings, nbgrader_view
+from graders.course import Course, nbgrader_view
 from graders.errors import GradersError
+from graders.nbgrader_settings import evaluate
 
 
 def generate_assignment(course: Course, chapter: str, into: Path) -> None:
@@ -83,6 +84,6 @@ def nbgrader_config(course: Course) -> Any:
     from traitlets.config import Config
 
     there = (course.root / "nbgrader_config.py").is_file()
-    config = Config(nbgrader_settings(course.root) if there else {})
+    config = Config(evaluate(course.root) if there else {})
     config.merge(Config(nbgrader_view(course)))
     return config

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from graders.adopted import read_adopted
 from graders.autograded import KnownCell, is_unchanged, name_of, render
 from graders.course import DELIMITERS, Course
+from graders.database import database_error, make_tables
 from graders.errors import GradersError, LeakError, UsageError
 from graders.files import replace_file
 from graders.generate import generate_assignment, nbgrader_config, tools_on_path
@@ -27,7 +30,7 @@ from graders.points import CellPoints, Marks, Person, StudentPoints
 from graders.results import CellResult, NotebookResult, Outcome, Role, SubmissionResult
 
 _NO_RESPONSE = "No response."  # nbgrader's own words for an answer that is still the stub
-READ_ONLY = 0o444  # as nbgrader leaves its autograded files
+_OPEN_TO_GROUP = 0o2770  # as nbgrader leaves its folders where a group shares them
 _PLAIN = re.compile(r"[^/\\\0]+")
 
 
@@ -59,11 +62,11 @@ class Gradebook:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            _make_tables(self.course.database)
+            make_tables(self.course.database)
             with tools_on_path():
                 self._book = Database(self.course.database, self.course.id)
         except SQLAlchemyError as error:
-            raise _database_error(error) from error
+            raise database_error(error) from error
         self._db = self._book.db
         self._config = nbgrader_config(self.course)
         return self
@@ -78,7 +81,11 @@ class Gradebook:
         scores and comments stay. What is ungradable keeps no score and asks for a human. Raises
         GradersError (nothing is written), LeakError if a hidden test stands in the result.
         """
-        _check_result(self.course, result)
+        exact = read_adopted(self.course.root).exact
+        if exact.stale_scores and result.outcome is Outcome.UNGRADABLE:
+            shutil.rmtree(self._folder(result), ignore_errors=True)  # as nbgrader does; what is known stays
+            return
+        _check_result(self.course, result, hidden_may_stay=exact.hidden_in_feedback)
         self.prepare(result.chapter)
         with self._transaction():
             submission = self._submission(result)
@@ -128,7 +135,7 @@ class Gradebook:
         assignment = self._assignment(chapter)
         if assignment is None:
             return {}
-        sources = sorted((self.course.folder("source") / chapter).glob("*.ipynb"))
+        sources = sorted(self.course.place("source", chapter).glob("*.ipynb"))
         names = {path.stem: {name: cell for cell, name in _names_by_id(path).items()} for path in sources}
         return read_marks(self._db, assignment.id, names)
 
@@ -158,7 +165,7 @@ class Gradebook:
             self._db.commit()
         except SQLAlchemyError as error:
             self._db.rollback()
-            raise _database_error(error) from error
+            raise database_error(error) from error
         except OSError as error:
             self._db.rollback()
             raise GradersError(
@@ -173,7 +180,7 @@ class Gradebook:
         """Make the gradebook know the chapter as its source is now; looked at once per connection."""
         if chapter in self._ready:
             return
-        sources = sorted((self.course.folder("source") / chapter).glob("*.ipynb"))
+        sources = sorted(self.course.place("source", chapter).glob("*.ipynb"))
         wanted = {cell for path in sources for cell in _graded_in(path)}
         if sources and wanted != self._graded_known(chapter):
             self._db.rollback()  # lets nbgrader, on its own connection, write
@@ -216,7 +223,13 @@ class Gradebook:
         from nbgrader.utils import parse_utc
 
         assignment = self._assignment(result.chapter)
-        student = self._db.get(Student, result.student) or Student(id=result.student)
+        student = self._db.get(Student, result.student)
+        if student is None and not self.course.create_students:
+            raise UsageError(
+                f"The gradebook has no student {result.student!r}, and Autograde.create_student is off.",
+                hint=f"Run: nbgrader db student add {result.student}",
+            )
+        student = student or Student(id=result.student)
         query = self._db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
         submission = query.filter_by(student_id=result.student).one_or_none()
         if submission is None:
@@ -245,17 +258,29 @@ class Gradebook:
         self._write_grades(row, known, cells, not notebook.cells and notebook.outcome is not Outcome.UNGRADABLE)
         nodes = render(notebook, known, names)
         path = self._folder(result) / f"{notebook.name}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(path.parent)
         header = {
             "kernelspec": json.loads(row.notebook.kernelspec or "{}"),
             "language_info": {"name": "python"},
         }
         replace_file(
-            path, nbformat.writes(nbformat.v4.new_notebook(cells=nodes, metadata=header)), mode=READ_ONLY
+            path, nbformat.writes(nbformat.v4.new_notebook(cells=nodes, metadata=header)), mode=self._mode
         )
 
+    @property
+    def _mode(self) -> int:
+        return int(self.course.permissions, 8)
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in (folder, *folder.parents) if self.course.group_shared else ():
+            if made == self.course.root:
+                break
+            with suppress(PermissionError):  # somebody else of the group made it, and opened it
+                made.chmod(_OPEN_TO_GROUP)
+
     def _folder(self, result: SubmissionResult) -> Path:
-        return self.course.folder("autograded") / result.student / result.chapter
+        return self.course.place("autograded", result.chapter, result.student)
 
     def _known_cells(self, notebook: Any) -> dict[str, KnownCell]:
         from nbgrader.api import GradeCell, SolutionCell, TaskCell
@@ -320,32 +345,10 @@ class Gradebook:
         """nbgrader compares this file to see whether feedback or a grade is out of date."""
         path = self._folder(result) / "timestamp.txt"
         if result.submitted_at:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, result.submitted_at, mode=READ_ONLY)
+            self._make_folder(path.parent)
+            replace_file(path, result.submitted_at, mode=self._mode)
         else:
             path.unlink(missing_ok=True)
-
-
-def _make_tables(url: str) -> None:
-    """Make a new gradebook's tables, with the version nbgrader upgrades from, as nbgrader itself would.
-
-    It finds that version by starting a program that takes two seconds; the same files say it here.
-    """
-    from alembic.script import ScriptDirectory
-    from nbgrader import api, dbutil
-    from sqlalchemy import create_engine, inspect, text
-
-    engine = create_engine(url)
-    try:
-        if inspect(engine).get_table_names():
-            return
-        version = ScriptDirectory(str(Path(dbutil.__file__).with_name("alembic"))).get_current_head()
-        with engine.begin() as connection:
-            api.Base.metadata.create_all(connection)
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-            connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
-    finally:
-        engine.dispose()
 
 
 def _auto_score(
@@ -375,22 +378,15 @@ def _graded_in(path: Path) -> Iterator[tuple[str, str, str, float]]:
                 yield path.stem, kind, metadata.get("grade_id", ""), points
 
 
-def _check_result(course: Course, result: SubmissionResult) -> None:
+def _check_result(course: Course, result: SubmissionResult, *, hidden_may_stay: bool) -> None:
     """Refuse names that would leave the folders, and checks that still hold a hidden part."""
     for name in (result.student, result.chapter, *(notebook.name for notebook in result.notebooks)):
         if not re.fullmatch(r"[^/\\\0]+", name) or name in (".", ".."):
             raise UsageError(f"{name!r} cannot be the name of a student, chapter or notebook.")
-    markers = [course.delimiter(name) for name in DELIMITERS]
+    markers = [] if hidden_may_stay else [course.delimiter(name) for name in DELIMITERS]
     for cell in (cell for notebook in result.notebooks for cell in notebook.cells):
         if cell.role is Role.CHECKS and any(marker in cell.source for marker in markers):
             raise LeakError(
                 f"The result for the cell {cell.cell_id!r} of {result.chapter} still holds a hidden part.",
                 hint="Nothing was written; grade the submission again.",
             )
-
-
-def _database_error(error: Exception) -> GradersError:
-    return GradersError(
-        f"nbgrader's gradebook could not be used: {str(error).splitlines()[0]}.",
-        hint="See that no other program is writing it and that the disk is not full, then run this again.",
-    )

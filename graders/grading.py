@@ -17,23 +17,28 @@ from dateutil.parser import parse as parse_date
 
 from graders.budgets import Budgets
 from graders.errors import JudgeError, SandboxError, SubmissionError
+from graders.inline import inline_results, without_outputs
 from graders.job import Addresses, Job
 from graders.judging import Judging
 from graders.notebooks.bundle import SourceCell, SourceNotebook
 from graders.notebooks.plan import CellPlan, Plan, make_plan, plain_python
 from graders.notebooks.run import Code, Run, Session, line_table
 from graders.notebooks.sanitise import HandIn, accept_files, find_notebook, rebuild
+from graders.notebooks.turns import takes_turns
 from graders.results import CellResult, Meter, NotebookResult, Outcome, Record, Role, SubmissionResult, worst
+from graders.turns import Turns, codes_of, name_of
 
 _STOPPED = (Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED)
 
 
 def grade(job: Job, addresses: Addresses) -> SubmissionResult:
-    """Grade a submission; raises GradersError for our own failures."""
+    """Grade a submission; raises GradersError for our own failures, and where nbgrader's own are asked for."""
     began, before = time.monotonic(), time.process_time()
     files, notes = accept_files(Path(job.folder), job.bundle, job.limits)
     parts = [_grade_notebook(job, notebook, files, addresses) for notebook in job.bundle.notebooks]
     notebooks = tuple(replace(part, notes=(*part.notes, *notes)) for part, _, _ in parts)
+    if job.exact.stale_scores and Outcome.CRASHED in {c.outcome for n in notebooks for c in n.cells}:
+        raise SubmissionError("A cell ended the kernel, and adopted.toml asks for no score then.")
     meters = [meter for _, meter, _ in parts]
     costs = _costs(notebooks, sum(m.cpu_seconds for m in meters), sum(judge for _, _, judge in parts))
     costs["worker"] = round(time.process_time() - before, 4)
@@ -119,13 +124,19 @@ class _NotebookGrading:
         session = self._session()
         try:
             await session.start()
-            runs = await session.run(_codes(self.hand_in))
-            judged = await self._judge(plan, session, runs)
+            runs = await session.run(codes_of(self.hand_in.cells))
+            turns = Turns(session, self.hand_in.cells if takes_turns(plan, self.hand_in.cells) else ())
+            await turns.begin()
+            judged = await self._judge(plan, session, runs, turns)
         finally:
             await session.close()
-        ours = Budgets(self.hand_in, _codes(self.hand_in), runs, self._session, self._reference_session)
+        judged |= self._inline(plan, runs)
+        if self.job.exact.hidden_in_feedback:
+            whole = {cell.cell_id: cell.source for cell in self.hand_in.notebook.cells}
+            judged = {name: replace(found, source=whole[name]) for name, found in judged.items()}
+        ours = Budgets(self.hand_in, codes_of(self.hand_in.cells), runs, self._session, self._reference_session)
         judged = await ours.settle(judged)
-        cells = tuple(self._cell_results(runs, judged))
+        cells = without_outputs(tuple(self._cell_results(runs, judged)))
         meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
         name, notes = self.hand_in.notebook.name, self.hand_in.notes
         result = NotebookResult(name, _outcome(cells), cells, "", notes, _audit(cells, session.facts))
@@ -138,18 +149,30 @@ class _NotebookGrading:
         files = dict(self.job.bundle.files)
         return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
 
-    async def _judge(self, plan: Plan, session: Session, runs: dict[str, Run]) -> dict[str, CellResult]:
+    def _inline(self, plan: Plan, runs: dict[str, Run]) -> dict[str, CellResult]:
+        """Return the results of checks cells that ran in the student's kernel."""
+        exact, noise = self.job.exact, self.job.ignored_noise
+        return inline_results((step.cell for step in plan.cells if step.inline), runs, exact, noise)
+
+    async def _judge(
+        self, plan: Plan, session: Session, runs: dict[str, Run], turns: Turns
+    ) -> dict[str, CellResult]:
         """Go through the given and checks cells in the judge; return the results of checks cells."""
         judged: dict[str, CellResult] = {}
         timed = False
+        if all(step.inline or step.cell.role is not Role.CHECKS for step in plan.cells):
+            return judged
         judging = Judging(self.job, self.addresses, session)
         try:
             judging.attach()
-            judging.tell({"do": "lines", "lines": line_table(_codes(self.hand_in))})
+            seen = any(step.inline and step.cell.hidden_lines for step in plan.cells)
+            lines = line_table(codes_of(self.hand_in.cells))
+            judging.tell({"do": "lines", "lines": lines, "seen_hidden": seen})
             for number, step in enumerate(plan.cells):
                 if step.pristine:
-                    judging.tell({"do": "given", "source": _for_judge(step.cell), "name": _name(step.cell)})
-                elif step.cell.role is Role.CHECKS:
+                    judging.tell({"do": "given", "source": _for_judge(step.cell), "name": name_of(step.cell)})
+                elif step.cell.role is Role.CHECKS and not step.inline:
+                    await turns.run_before(step.cell.cell_id, judging)
                     if step.timed_names and not timed:
                         began, timed = time.monotonic(), True
                         await judging.attach_reference(await self._reference(plan))
@@ -166,8 +189,8 @@ class _NotebookGrading:
         cells = plan.slice_for(timed, len(plan.cells))
         session = self._reference_session()
         await session.start()
-        codes = [Code(c.cell_id, _name(c), c.source) for c in cells]
-        codes += [Code(f"{_name(s.cell)}-baselines", "", s.baselines) for s in plan.cells if s.baselines]
+        codes = [Code(c.cell_id, name_of(c), c.source) for c in cells]
+        codes += [Code(f"{name_of(s.cell)}-baselines", "", s.baselines) for s in plan.cells if s.baselines]
         runs = await session.run(codes)
         failed = [cell_id for cell_id, run in runs.items() if run.outcome is not Outcome.PASSED]
         if failed:
@@ -228,13 +251,18 @@ class _NotebookGrading:
         }
         return {
             "do": "checks",
-            "name": _name(step.cell),
+            "name": name_of(step.cell),
             "source": _for_judge(step.cell),
             "points": step.cell.points,
             "hidden_lines": list(step.cell.hidden_lines),
             "student_names": sorted(step.student_names),
             "unusable": unusable,
             "timed": bool(step.timed_names),
+            "classes": sorted(step.classes),
+            "anything": step.anything,
+            "files": [name for name in step.files if name not in dict(self.job.bundle.files)],
+            "exact_numbers": self.job.exact.numbers,
+            "noise": self.job.ignored_noise if self.job.exact.stderr else None,
             "budget_seconds": self.job.limits.cell_seconds,
         }
 
@@ -264,15 +292,6 @@ def _audit(cells: tuple[CellResult, ...], facts: list[str]) -> tuple[str, ...]:
     """Return the facts worth telling an instructor: limits touched, calls denied, kernels ended."""
     stopped = [f"cell {c.cell_id}: {c.outcome.value}" for c in cells if c.outcome and c.outcome in _STOPPED]
     return (*facts, *stopped)
-
-
-def _codes(hand_in: HandIn) -> list[Code]:
-    """Return the cells the student kernel runs, in order."""
-    return [Code(c.origin.cell_id, _name(c.origin), c.text) for c in hand_in.cells if c.runs]
-
-
-def _name(cell: SourceCell) -> str:
-    return cell.name or cell.cell_id
 
 
 def _for_judge(cell: SourceCell) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from graders.adopted import Exact
 from graders.course import Limits
 from graders.notebooks.bundle import Bundle
 
@@ -28,3 +29,5 @@ class Job:
     wall: str = "namespaces"
     secret: bytes = b"no secret"
     versions: dict[str, str] = field(default_factory=dict)
+    exact: Exact = field(default_factory=Exact)
+    ignored_noise: str = ""

@@ -17,7 +17,6 @@ import signal
 import socket
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -25,21 +24,20 @@ from typing import Any
 
 from graders.bridge.alarm import Overtime, within
 from graders.bridge.remote import Bridge
-from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout
-from graders.bridge.wire import Frame, PeerGone, WireError, receive, send
+from graders.bridge.student_errors import StudentError
+from graders.bridge.wire import Frame, PeerGone, receive, send
 from graders.check.session import RECORDER, Verdict
 from graders.effects import Effects
-from graders.errors import BridgeError, JudgeError
-from graders.names import PREPARED, Spoilt, Undefined, quiet
+from graders.errors import JudgeError
+from graders.names import PREPARED, quiet
 from graders.results import Outcome, Record
 from graders.sandbox.limits import bound_cpu, bound_memory
 from graders.sandbox.meter import TreeClock
+from graders.shadows import rewritten
 from graders.sites import Ledger, Site, find_sites, to_record
 from graders.stopwatch import Side, Watch
+from graders.verdicts import bound_by, caught_in, noisy, share, verdict_of
 
-_OURS = (JudgeError, ImportError, SyntaxError, BridgeError)
-# Endings that a student's values can force upon the judge; with none in play they are our own fault.
-_FORCED = (MemoryError, RecursionError, WireError, Overtime)
 _RESERVE_MB = 1024  # libraries reserve more than they use
 _WORK_SECONDS = 120.0  # CPU time of the judge's own work in one cell
 _LAST_SECONDS = 2.0  # of a further statement once that is used up
@@ -57,6 +55,11 @@ class Checks:
     student_names: frozenset[str]
     unusable: dict[str, str] = field(default_factory=dict)  # name -> why its answer cell did not run
     timed: bool = False
+    classes: frozenset[str] = frozenset()  # the student's names that are classes in the reference
+    anything: bool = False  # whether names nobody knows may be the student's (from x import *)
+    files: tuple[str, ...] = ()  # names of files that the student's code may have written
+    exact_numbers: bool = False  # points as nbgrader reads them from a number
+    noise: str | None = None  # what of stderr costs nothing; None: nothing on stderr costs anything
     budget_seconds: float = 60.0  # wall time of all calls into the student kernel together
 
 
@@ -89,9 +92,13 @@ class Judge:
 
         return Bridge(sock, interrupt=interrupt, call_seconds=self._call_seconds, limit=self._limit)
 
-    def know_lines(self, lines: dict[str, tuple[str, list[str]]]) -> None:
-        """Learn the student's cells, to quote the line an exception came from."""
+    def know_lines(self, lines: dict[str, tuple[str, list[str]]], *, seen_hidden: bool = False) -> None:
+        """Learn the student's cells, to quote the line an exception came from.
+
+        ``seen_hidden`` says that hidden tests ran where the student's code could read them.
+        """
         self._lines = lines
+        self._sent_hidden = self._sent_hidden or seen_hidden
 
     def given(self, source: str, name: str) -> None:
         """Run a given cell, unless the template has; raises JudgeError if the instructor's code fails here."""
@@ -108,7 +115,7 @@ class Judge:
         """Run a checks cell and return its records."""
         filename = f"<checks {cell.name}>"
         tree = ast.parse(cell.source)
-        self.names.begin(cell.student_names)
+        self.names.begin(cell.student_names, cell.classes, cell.anything)
         sites = find_sites(tree, cell.hidden_lines)
         bridge, ours = self.names.bridge, self._reference
         watch = Watch(Side(self._student_clock, bridge), ours) if bridge and ours else None
@@ -119,12 +126,17 @@ class Judge:
             bridge.allow(cell.budget_seconds)
             effects = Effects(tree, filename)
             bridge.copy_back = effects.wanted
+            bridge.may_swallow = effects.may_swallow
             ledger.watch_arguments = effects.watch
+        tree = rewritten(tree)
         token = RECORDER.set(ledger)
         pinned = watch.pinned() if watch and cell.timed else contextlib.nullcontext()
         try:
-            with quiet(), pinned:
-                return self._vocabulary(cell, tree, ledger) if sites else [self._plain(cell, tree)]
+            with quiet() as noise, pinned:
+                self.names.fetch_files(cell.files)
+                self.names.know_classes(caught_in(tree))
+                records = self._vocabulary(cell, tree, ledger) if sites else [self._plain(cell, tree)]
+            return records if cell.noise is None else noisy(records, noise.getvalue(), cell.noise)
         finally:
             RECORDER.reset(token)
 
@@ -147,7 +159,7 @@ class Judge:
 
     def _spoil(self, statement: ast.stmt, error: BaseException) -> None:
         cause = error if isinstance(error, Exception) else StudentError("It took too long.")
-        self.names.spoilt.update(dict.fromkeys(_bound_by(statement), cause))
+        self.names.spoilt.update(dict.fromkeys(bound_by(statement), cause))
 
     def forfeit(self, cell: Checks, problem: str, outcome: Outcome) -> list[Record]:
         """Return the records of a cell that is not run: nothing earned, for a reason of the student's."""
@@ -173,11 +185,13 @@ class Judge:
         """Run a cell of plain asserts: all or nothing, or the number its last expression gives."""
         site, self.names.hidden = self._whole(cell), bool(cell.hidden_lines)
         last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        if last is not None and cell.source.rstrip().endswith(";"):
+            last = None  # IPython shows no value then, and so there is none to read
         try:
             with self._working():
                 self._run(tree.body[:-1] if last else tree.body, f"<checks {cell.name}>")
                 value = self._evaluate(last, f"<checks {cell.name}>") if last else None
-                verdict = Verdict(_share(value, cell.points))
+                verdict = Verdict(share(value, cell.points, exact=cell.exact_numbers))
         except (Exception, Overtime) as error:  # noqa: BLE001 (becomes the verdict of the cell)
             verdict = self._verdict(error, cell)
         return to_record(f"{cell.name}#1", site, verdict, cell.points)
@@ -201,62 +215,8 @@ class Judge:
         code = compile(ast.Expression(statement.value), filename, "eval")
         return eval(code, self.names, self.names)  # noqa: S307 (the instructor's checks)
 
-    # What an exception in a checks cell means.
-
     def _verdict(self, error: BaseException, cell: Checks) -> Verdict:
-        while isinstance(error, Spoilt):
-            error = error.cause
-        told = f"{type(error).__name__}: {error}"
-        if isinstance(error, Undefined):
-            return self._undefined(str(error), cell)
-        if isinstance(error, StudentError):
-            return self._students(error, told)
-        if isinstance(error, AssertionError):
-            return Verdict(0.0, "This does not hold.", shown=str(error)[:500] or "This does not hold.")
-        if isinstance(error, _FORCED) and self.names.touched:
-            return _too_much(error)
-        if isinstance(error, (*_OURS, *_FORCED)) or not self.names.touched:
-            staff = "".join(traceback.format_exception(error)[-3:])[-2000:]
-            problem = "This check could not be made; a person will look at it."
-            return Verdict(0.0, problem, shown=staff, outcome=Outcome.UNGRADABLE)
-        return Verdict(0.0, "The value does not fit what the check does with it.", shown=told[:500])
-
-    def _undefined(self, name: str, cell: Checks) -> Verdict:
-        why = cell.unusable.get(name)
-        if why:
-            return Verdict(0.0, f"`{name}` is not there: {why}", outcome=Outcome.SKIPPED)
-        return Verdict(0.0, f"The name `{name}` is not defined. Was it renamed or removed?")
-
-    def _students(self, error: StudentError, told: str) -> Verdict:
-        if isinstance(error, StudentTimeout):
-            return Verdict(0.0, str(error), outcome=Outcome.TIMED_OUT)
-        if isinstance(error, StudentEnded):
-            return Verdict(0.0, "Your code ended the kernel.", outcome=Outcome.CRASHED)
-        if isinstance(error, MemoryError):
-            return Verdict(0.0, "Your code needs more memory than it may.", outcome=Outcome.OUT_OF_MEMORY)
-        if isinstance(error, NotImplementedError):
-            return Verdict(0.0, "This is not written yet.")
-        line = self._quote(error.where)
-        # Which line raised is the student's process's word: after hidden data it may spell that data.
-        return Verdict(0.0, f"Your code raised {error.public_name}.", shown=f"{told[:300]}{line}")
-
-    def _quote(self, where: tuple[str, int]) -> str:
-        """Quote the student's own line; only what they handed in, whatever their process says."""
-        label, lines = self._lines.get(where[0], ("", []))
-        if not 1 <= where[1] <= len(lines):
-            return ""
-        return f" in line {where[1]} of `{label}`: `{lines[where[1] - 1].strip()[:100]}`"
-
-
-def _too_much(error: BaseException) -> Verdict:
-    """Return the verdict of a check that a student's value made too hard; the reference's value does not."""
-    if isinstance(error, MemoryError):
-        problem, outcome = "Checking the value needs too much memory.", Outcome.OUT_OF_MEMORY
-    elif isinstance(error, Overtime):
-        problem, outcome = "Checking the value takes too long.", Outcome.TIMED_OUT
-    else:
-        problem, outcome = "The value is too large or too deep for this check.", Outcome.FAILED
-    return Verdict(0.0, problem, outcome=outcome)
+        return verdict_of(error, cell.unusable, self.names.touched, self._lines)
 
 
 def _inside(site: Site, statement: ast.stmt) -> bool:
@@ -265,33 +225,6 @@ def _inside(site: Site, statement: ast.stmt) -> bool:
 
 def _lines_of(statement: ast.stmt) -> range:
     return range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
-
-
-def _bound_by(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names a statement binds, or changes a part of."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.alias):
-            yield node.asname or node.name.split(".")[0]
-        elif isinstance(node, ast.Name | ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            while isinstance(node, ast.Subscript | ast.Attribute):
-                node = node.value
-            yield from [node.id] if isinstance(node, ast.Name) else []
-
-
-def _share(value: Any, points: float) -> float:
-    """Return the share of points that the value of a cell's last expression stands for.
-
-    As in nbgrader a number is points and anything else full marks; unlike there a numpy number is a
-    number, NaN and negative ones give nothing, and too many points are the most the cell can give.
-    """
-    number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        return 1.0
-    if points <= 0 or number != number:
-        return 0.0
-    return min(1.0, max(0.0, float(number) / points))
 
 
 # -- the process ----------------------------------------------------------------------------------
@@ -351,8 +284,17 @@ def _attach(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[
     return {}
 
 
+def _pause(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
+    bridge = judge.names.bridge
+    with contextlib.suppress(StudentError):
+        if bridge is not None and bridge.alive:
+            bridge.pause()
+    return {"alive": bridge is not None and bridge.alive}
+
+
 def _lines(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict[str, Any]:
-    judge.know_lines({key: (label, lines) for key, label, lines in body["lines"]})
+    known = {key: (label, lines) for key, label, lines in body["lines"]}
+    judge.know_lines(known, seen_hidden=body.get("seen_hidden", False))
     return {}
 
 
@@ -370,6 +312,11 @@ def _described(body: dict[str, Any]) -> Checks:
         student_names=frozenset(body["student_names"]),
         unusable=body["unusable"],
         timed=body.get("timed", False),
+        classes=frozenset(body.get("classes", ())),
+        anything=body.get("anything", False),
+        files=tuple(body.get("files", ())),
+        exact_numbers=body.get("exact_numbers", False),
+        noise=body.get("noise"),
         budget_seconds=body["budget_seconds"],
     )
 
@@ -393,6 +340,7 @@ def _forfeit(judge: Judge, control: socket.socket, body: dict[str, Any]) -> dict
 
 _COMMANDS: dict[str, Callable[[Judge, socket.socket, dict[str, Any]], dict[str, Any]]] = {
     "attach": _attach,
+    "pause": _pause,
     "lines": _lines,
     "given": _given,
     "checks": _checks,

@@ -147,6 +147,10 @@ class Judging:
         if self._session.running:
             self._process.attach(self._session)
 
+    def pause(self) -> bool:
+        """Have the student's kernel stop serving, so that it can run cells; False if it has ended."""
+        return bool(self._process.ask({"do": "pause"})["alive"])
+
     async def check(self, order: dict[str, Any]) -> dict[str, Any]:
         """Have a checks cell judged, once more by another judge if its values ended this one."""
         for last in (False, True):

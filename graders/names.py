@@ -5,7 +5,6 @@ Also runs given cells early, in the judge's template, so that every forked judge
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import dis
 import io
@@ -19,8 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from graders.bridge.handle import Remote, as_class
 from graders.bridge.remote import Bridge
 from graders.bridge.student_errors import StudentEnded, StudentError
+from graders.errors import BridgeError
+from graders.shadows import BUILTINS
 
 
 class Undefined(NameError):
@@ -44,9 +46,11 @@ class Namespace(dict[str, Any]):
     """
 
     def __init__(self) -> None:
-        super().__init__(__name__="__main__", __builtins__=builtins)
-        self.update(get_ipython=Shell, display=lambda *a, **k: None)
+        super().__init__(__name__="__main__", __builtins__=BUILTINS)
+        self.update(get_ipython=lambda: Shell(self), display=lambda *a, **k: None)
         self.student_names: frozenset[str] = frozenset()
+        self.classes: frozenset[str] = frozenset()
+        self.anything = False  # whether a name nobody knows may be the student's
         self.bridge: Bridge | None = None
         self.hidden = False  # whether the hidden part of a cell runs
         self.kept: dict[str, Any] = {}  # what it bound to a student's names
@@ -59,11 +63,11 @@ class Namespace(dict[str, Any]):
             raise Spoilt(self.spoilt[name])
         if name in self.kept:
             return self.kept[name]
-        if name not in self.student_names:
+        if name not in self.student_names and not self._may_be_theirs(name):
             return super().__getitem__(name)
         bridge = self._touch()
         try:
-            return bridge.get(name)
+            return self._classed(name, bridge.get(name))
         except NameError as error:
             if isinstance(error, StudentError):
                 raise
@@ -71,13 +75,41 @@ class Namespace(dict[str, Any]):
         except KeyError as error:
             raise Spoilt(error) from None  # Python would look for a builtin of the same name instead
 
+    def _may_be_theirs(self, name: str) -> bool:
+        return self.anything and not dict.__contains__(self, name) and name not in BUILTINS
+
+    def _classed(self, name: str, value: Any) -> Any:
+        """Mark a handle on a class that the exercise asks for: what is made of it may be tested in full."""
+        if type(value) is Remote and name in self.classes:
+            return as_class(value)
+        return value
+
+    def know_classes(self, names: set[str]) -> None:
+        """Look up classes of exceptions before anything raises one, so that it can be caught by them."""
+        for name in sorted(names & self.classes & self.student_names):
+            with contextlib.suppress(NameError, StudentError, Spoilt):
+                self[name]
+
+    def fetch_files(self, names: tuple[str, ...]) -> None:
+        """Bring files that the student's code may have written into the judge's folder; data only."""
+        for name in names if self.bridge is not None else ():
+            content = None
+            with contextlib.suppress(StudentError):  # whatever it is, the check itself will meet it
+                content = self._touch().file(name)
+            if content is not None:
+                Path(name).parent.mkdir(parents=True, exist_ok=True)
+                Path(name).write_bytes(content)
+
     def __setitem__(self, name: str, value: Any) -> None:
         self.spoilt.pop(name, None)
         self.kept.pop(name, None)
         if name in self.student_names and self.hidden and not callable(value):
             self.kept[name] = value
         elif name in self.student_names and self.bridge is not None:
-            self.bridge.set(name, value)
+            try:
+                self.bridge.set(name, _for_student(value))
+            except BridgeError:  # an open file, an object of the check: what cannot cross stays here
+                self.kept[name] = value
         else:
             super().__setitem__(name, value)
 
@@ -102,31 +134,57 @@ class Namespace(dict[str, Any]):
         """Define a function of the check in the student's kernel and return a handle to it."""
         return self._touch().define(name, source)
 
-    def begin(self, student_names: frozenset[str]) -> None:
-        """Begin a checks cell, for which these names are the student's."""
-        self.student_names = student_names
+    def begin(
+        self,
+        student_names: frozenset[str],
+        classes: frozenset[str] = frozenset(),
+        anything: bool = False,
+    ) -> None:
+        """Begin a checks cell, for which these names are the student's, and these of them classes."""
+        self.student_names, self.classes, self.anything = student_names, classes, anything
         self.touched = self.hidden = False
         self.kept.clear()
 
 
+def _for_student(value: Any) -> Any:
+    """Return a value that may be bound to a name of the student's; raises BridgeError for an iterator."""
+    if hasattr(type(value), "__next__") and type(value) is not Remote:
+        raise BridgeError("An iterator stays where it is.")
+    return value
+
+
 class Shell:
-    """What stands for IPython in the judge: magics of given cells do nothing here."""
+    """What stands for IPython in the judge: most magics of given cells do nothing here."""
+
+    def __init__(self, names: Namespace) -> None:
+        self.user_ns = names
 
     def run_line_magic(self, name: str, line: str, *rest: Any) -> None:
-        """Do nothing."""
+        """Run a file into the names; do nothing for any other magic."""
+        path = Path(line.strip().strip("\"'"))
+        if name == "run" and path.suffix == ".py" and path.is_file():
+            exec(compile(path.read_text(), str(path), "exec"), self.user_ns)  # noqa: S102 (the instructor's)
 
     def run_cell_magic(self, name: str, line: str, body: str) -> None:
-        """Do nothing."""
+        """Write a file; do nothing for any other magic."""
+        words = line.split()
+        if name in ("writefile", "file") and words and not Path(words[-1]).is_absolute():
+            with Path(words[-1].strip("\"'")).open("a" if "-a" in words else "w") as file:
+                file.write(body)
 
     def system(self, command: str) -> None:
         """Do nothing."""
 
+    def getoutput(self, command: str) -> list[str]:
+        """Run nothing; give no lines."""
+        return []
+
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what the judge's code prints to itself."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        yield
+def quiet() -> Iterator[io.StringIO]:
+    """Keep what the judge's code prints to itself; yields what goes to stderr."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as noise:
+        yield noise
 
 
 class Prepared:

@@ -100,6 +100,72 @@ def test_settings_of_a_plain_nbgrader_course_are_taken_over(tmp_path):
     assert nbgrader_view(course)["ClearHiddenTests"] == {"begin_test_delimeter": "HIDE"}
 
 
+PLAIN = """
+c = get_config()
+c.NbGrader.course_id = "old name"
+c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{student_id}"
+c.CourseDirectory.ignore = ["*.log"]
+c.CourseDirectory.student_id_exclude = "ada,bob"
+c.CourseDirectory.groupshared = True
+c.IncludeHeaderFooter.header = "header.ipynb"
+c.Autograde.exclude_overwriting = {"ps1": ["helper.py"]}
+c.Autograde.create_student = False
+c.ExecutePreprocessor.timeout = 7
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = "warn"
+c.ClearSolutions.code_stub = "pass"
+c.OverwriteCells.add_missing_cells = True
+c.LateSubmissionPlugin.penalty_method = "zero"
+c.Exchange.root = "/tmp/exchange"
+"""
+
+
+def test_what_grading_needs_of_a_plain_course_is_taken_over(tmp_path):
+    course = load_course(_config(tmp_path, PLAIN.replace("old name", "old"), "nbgrader_config.py"))
+    assert course.id == "old"
+    assert course.place("submitted", "ps1", "eve") == tmp_path / "ps1" / "submitted" / "eve"
+    assert (course.ignore, course.students_excluded, course.header) == (
+        ("*.log",),
+        ("ada", "bob"),
+        "header.ipynb",
+    )
+    assert (course.files_of_students, course.create_students) == ({"ps1": ("helper.py",)}, False)
+    assert (course.limits.cell_seconds, course.ignored_noise, course.code_stubs) == (
+        7,
+        "warn",
+        {"python": "pass"},
+    )
+    assert (course.group_shared, course.permissions) == (True, "664")
+
+
+def test_folders_are_found_however_the_course_arranges_them(tmp_path):
+    course = Course(root=tmp_path, structure="{assignment_id}/{nbgrader_step}/{student_id}")
+    (tmp_path / "ps1" / "source").mkdir(parents=True)
+    (tmp_path / "ps1" / "source" / "a.ipynb").write_text("{}")
+    (tmp_path / "ps1" / "submitted" / "ada").mkdir(parents=True)
+    assert course.chapter_names() == ["ps1"]
+    assert course.placed("submitted", "ps1") == [tmp_path / "ps1" / "submitted" / "ada"]
+    assert course.named("submitted", tmp_path / "ps1" / "submitted" / "ada")["{student}"] == "ada"
+
+
+UNSUPPORTED = [
+    ("Autograde.pre_convert_hook = print", "Autograde.pre_convert_hook"),
+    ("BaseConverter.post_convert_hook = print", "Autograde.post_convert_hook"),
+    ("Autograde.autograde_preprocessors = ['Execute', 'mine.Bonus']", "Autograde.autograde_preprocessors"),
+    ("Execute.enabled = False", "Execute.enabled"),
+    ("ExecutePreprocessor.kernel_name = 'other'", "Execute.kernel_name"),
+    ("OverwriteCells.enabled = False", "OverwriteCells.enabled"),
+    ("CourseDirectory.notebook_id = 'p*'", "CourseDirectory.notebook_id"),
+    ("CourseDirectory.colour = 'red'", "CourseDirectory.colour"),
+]
+
+
+@pytest.mark.parametrize(("line", "named"), UNSUPPORTED)
+def test_a_setting_of_nbgrader_that_is_not_supported_is_refused_by_name(tmp_path, line, named):
+    with pytest.raises(CourseError, match=rf"sets {named}, which is not supported"):
+        load_course(_config(tmp_path, f"get_config().{line}", "nbgrader_config.py"))
+
+
 BROKEN = [
     ("course_config.py", "course = 1", "does not define `course`"),
     ("course_config.py", "1 / 0", "stopped with ZeroDivisionError"),

@@ -18,7 +18,7 @@ from graders.batch.engines import Engine, Local
 from graders.batch.ledger import Counting, Entry, Ledger
 from graders.batch.secret import check_secret
 from graders.batch.standing import Standing, Step, is_regrade, keeps, standing, steps
-from graders.batch.work import Work, find_work, submissions
+from graders.batch.work import Work, find_work, student_of, submissions
 from graders.course import Course
 from graders.errors import GradersError, UsageError
 from graders.results import SubmissionResult
@@ -137,7 +137,7 @@ class _Run:
         self._summary.known.append(entry.result)
         if not same:  # an edit was taken back, a change was not agreed to, or a run before was stopped
             self._offer(entry, book)
-        elif not (self._course.folder("autograded") / work.job.student / work.job.bundle.chapter).is_dir():
+        elif not self._course.place("autograded", work.job.bundle.chapter, work.job.student).is_dir():
             self._write(entry.result, entry.run, book)
         elif counts and not counts.settled:  # an edit that was taken back leaves nothing to agree to
             self._ledger.give(counts.run, entry.result.chapter, entry.result.student)
@@ -225,7 +225,7 @@ def latest_results(course: Course, chapters: list[str], student: str = "") -> li
     """Return the result that counts of every submission there is."""
     with _opened(course) as ledger:
         found = (
-            _standing(ledger, chapter, folder.parent.name)
+            _standing(ledger, chapter, student_of(course, folder))
             for chapter in chapters
             for folder in submissions(course, chapter, student)
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from graders.adopted import Exact, read_adopted
 from graders.batch.secret import read_secret
 from graders.course import Course
 from graders.errors import SubmissionError, UsageError
@@ -35,14 +36,20 @@ class Work:
 
 def submissions(course: Course, chapter: str, student: str = "") -> list[Path]:
     """Return the folders handed in for a chapter, by student; links and hidden folders are none."""
-    found = course.folder("submitted").glob(f"*/{chapter}")
-    return sorted(path for path in found if _is_submission(path, student))
+    found = course.placed("submitted", chapter)
+    return sorted(path for path in found if _is_submission(course, path, student))
 
 
-def _is_submission(folder: Path, student: str) -> bool:
-    name = folder.parent.name
+def _is_submission(course: Course, folder: Path, student: str) -> bool:
+    name = student_of(course, folder)
     linked = folder.is_symlink() or folder.parent.is_symlink()
-    return folder.is_dir() and not linked and not name.startswith(".") and student in ("", name)
+    wanted = student in ("", name) and name not in course.students_excluded
+    return folder.is_dir() and not linked and not name.startswith(".") and wanted
+
+
+def student_of(course: Course, folder: Path) -> str:
+    """Return whose folder of ``submitted`` it is."""
+    return course.named("submitted", folder)["{student}"]
 
 
 def find_work(course: Course, chapters: list[str], student: str = "") -> Iterator[Work]:
@@ -54,7 +61,7 @@ def find_work(course: Course, chapters: list[str], student: str = "") -> Iterato
         for folder in folders:
             found = True
             if bundle:
-                yield make_work(course, bundle, folder)
+                yield make_work(course, bundle, folder, student_of(course, folder))
     if student and not found:
         place = course.directories.submitted
         raise UsageError(
@@ -62,18 +69,20 @@ def find_work(course: Course, chapters: list[str], student: str = "") -> Iterato
         )
 
 
-def make_work(course: Course, bundle: Bundle, folder: Path) -> Work:
-    """Return the work of grading what lies in a folder; the student is the folder above it."""
+def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Work:
+    """Return the work of grading what lies in a student's folder."""
     profile = course.profile_of(bundle.chapter)
     job = Job(
         course=course.id,
         bundle=bundle,
-        student=folder.parent.name,
+        student=student,
         folder=str(folder),
         limits=course.limits_of(bundle.chapter),
         wall=course.wall,
         secret=read_secret(course),
         versions=versions(),
+        exact=read_adopted(course.root).exact,
+        ignored_noise=course.ignored_noise,
     )
     modules = _installed(tuple(course.modules_of(profile)))
     parts = content_parts(job)
@@ -101,6 +110,8 @@ def versions() -> dict[str, str]:
 def content_parts(job: Job) -> dict[str, str]:
     """Return hashes of everything that decides a result: the answers, the chapter, the settings."""
     settings = {"limits": job.limits.model_dump(), "wall": job.wall, "versions": job.versions}
+    if job.exact != Exact():
+        settings |= {"exact": asdict(job.exact), "noise": job.ignored_noise}
     secret = hashlib.sha256(job.secret).hexdigest()
     return {
         "answers": _hash(json.dumps([job.student, *_answers(job)]).encode()),

@@ -7,15 +7,18 @@ time, and none of it is believed beyond what it is: an answer.
 
 from __future__ import annotations
 
+import itertools
 import socket
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from graders.bridge import arrays
 from graders.bridge.alarm import Overtime, within
+from graders.bridge.handle import Remote
 from graders.bridge.student_errors import StudentEnded, StudentError, StudentTimeout, student_error
 from graders.bridge.wire import (
     DEFAULT_LIMIT,
@@ -32,6 +35,7 @@ from graders.errors import BridgeError
 
 _GRACE_SECONDS = 2.0
 _MAX_NESTED = 20  # calls back within calls
+_MAX_ECHO = 2**21  # characters of what a student's code prints during checks
 
 
 class Bridge:
@@ -52,6 +56,8 @@ class Bridge:
         self._next_id = 0
         self._callbacks: list[Callable[..., Any]] = []
         self._forgotten: list[int] = []
+        self._alive_handles: Counter[int] = Counter()  # several may stand for one object
+        self._echo_left = _MAX_ECHO
         self._deadline: float | None = None
         self._allowed: float | None = None
         self._nested = 0
@@ -59,6 +65,7 @@ class Bridge:
         self.calls = 0
         self.waited = 0.0  # seconds spent on outermost calls
         self.copy_back: Callable[[], bool] = lambda: False
+        self.may_swallow: Callable[[BaseException, Any], bool] = lambda error, trace: False
 
     def allow(self, seconds: float) -> None:
         """Bound the wall time of all that is asked from now on; the judge's own work is not in it."""
@@ -93,6 +100,15 @@ class Bridge:
         """
         self.calls += 1
         return self._ask("call", {}, target=target, args=args, kwargs=kwargs)
+
+    def file(self, name: str) -> bytes | None:
+        """Return what a file in the student's working folder holds, None if there is no plain one."""
+        found = self._ask("file", {"name": name})
+        return found if type(found) is bytes else None
+
+    def pause(self) -> None:
+        """Have the kernel stop serving, so that it can run cells; it serves on when it is told to."""
+        self._ask("pause", {})
 
     def synchronise(self) -> bool:
         """Wait until the kernel has nothing left to compute on an accelerator; return whether it has one.
@@ -148,7 +164,15 @@ class Bridge:
             if "callback" in reply.body:
                 self._run_callback(reply, deadline)
             elif reply.body.get("id") == number:
+                self._echo(reply.body.get("printed"))
                 return reply
+
+    def _echo(self, printed: Any) -> None:
+        """Print here what the call printed there, for checks that look at it; so much and no more."""
+        for to_errors, text in printed if type(printed) is list else ():
+            if type(text) is str and self._echo_left > 0:
+                print(text[: self._echo_left], end="", file=sys.stderr if to_errors is True else sys.stdout)
+                self._echo_left -= len(text)
 
     def _receive(self, deadline: float) -> Frame:
         try:
@@ -229,8 +253,17 @@ class Bridge:
         if type(number) is not int or not all(type(n) is str for n in names[:30]):
             raise WireError("A handle is malformed.")
         remote = Remote(self, number, tuple(n[:200] for n in names[:30]), is_callable is True, path)
-        weakref.finalize(remote, self._forgotten.append, number)
+        self._alive_handles[number] += 1
+        if number in self._forgotten:
+            self._forgotten.remove(number)
+        weakref.finalize(remote, self._let_go, number)
         return remote
+
+    def _let_go(self, number: int) -> None:
+        self._alive_handles[number] -= 1
+        if self._alive_handles[number] <= 0:
+            del self._alive_handles[number]
+            self._forgotten.append(number)
 
     def _special(self, value: Any, encoder: Encoder) -> Any:
         """Decide how something that is no plain value goes to the student, if at all."""
@@ -240,7 +273,10 @@ class Bridge:
                     raise StudentEnded("The kernel that had this object has ended.")
                 raise BridgeError("A handle of one kernel was passed to another.")
             return ["remote", value._graders_number]
-        found = _library_name(value)
+        if hasattr(type(value), "__next__"):
+            self._callbacks.append(lambda: list(itertools.islice(value, 1)))
+            return ["iterator", len(self._callbacks) - 1]
+        found = library_name(value)
         if found is not None:
             return ["library", *found]
         if _is_unfitted_estimator(value):
@@ -276,7 +312,7 @@ def _take_over(values: dict[str, Any], key: Any, new: Any) -> None:
         arrays.update_in_place(values["kwargs"][key], new)
 
 
-def _library_name(value: Any) -> tuple[str, str] | None:
+def library_name(value: Any) -> tuple[str, str] | None:
     """Return module and name of an importable public object of a library, else None."""
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     module = getattr(value, "__module__", None) or ("numpy" if type(value).__name__ == "ufunc" else None)
@@ -292,76 +328,6 @@ _OURS = ("__main__", "graders")
 
 
 def _is_unfitted_estimator(value: Any) -> bool:
-    if not hasattr(value, "get_params") or isinstance(value, type) or _library_name(type(value)) is None:
+    if not hasattr(value, "get_params") or isinstance(value, type) or library_name(type(value)) is None:
         return False
     return not any(name.endswith("_") and not name.startswith("_") for name in vars(value))
-
-
-class Remote:
-    """A handle on an object in a student kernel: call it, index it, read its public attributes."""
-
-    _graders_is_remote = True
-    __slots__ = (
-        "__weakref__",
-        "_graders_bridge",
-        "_graders_callable",
-        "_graders_names",
-        "_graders_number",
-        "_graders_path",
-    )
-
-    def __init__(
-        self, bridge: Bridge, number: int, names: tuple[str, ...], is_callable: bool, path: tuple[str, ...]
-    ) -> None:
-        self._graders_bridge = bridge
-        self._graders_number = number
-        self._graders_names = names
-        self._graders_callable = is_callable
-        self._graders_path = path
-
-    def _graders_type_names(self) -> tuple[str, ...]:
-        return self._graders_names
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the object in the student kernel."""
-        return self._graders_bridge.call(self, args, kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        path = (*self._graders_path, name) if self._graders_path else ()
-        return self._graders_bridge._ask("attribute", {"name": name}, path=path, target=self)
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._graders_bridge._ask("item", {}, target=self, key=key)
-
-    def __len__(self) -> int:
-        length = self._graders_bridge._ask("length", {}, target=self)
-        if type(length) is not int or length < 0:
-            raise StudentError("The length is not a number.")
-        return length
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __contains__(self, key: Any) -> bool:
-        return self._graders_bridge._ask("contains", {}, target=self, key=key) is True
-
-    def __iter__(self) -> Iterator[Any]:
-        iterator = self._graders_bridge._ask("iterate", {}, target=self)
-        while items := self._graders_bridge._ask("next", {}, target=iterator):
-            if type(items) is not list:
-                raise StudentError("The items are not a list.")
-            yield from items
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Remote:
-        return self
-
-    def __copy__(self) -> Remote:
-        return self
-
-    def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(f"an object of type {self._graders_names[0].rsplit('.', 1)[-1]} is not an array")
-
-    def __repr__(self) -> str:
-        return f"<{self._graders_names[0] if self._graders_names else 'object'} of the student>"

@@ -7,14 +7,20 @@ accelerators.
 
 from __future__ import annotations
 
+import builtins
 import importlib
+import itertools
+import os
 import socket
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 from graders.bridge.accelerators import synchronise
+from graders.bridge.listening import Listening
+from graders.bridge.operators import OPERATIONS
 from graders.bridge.wire import DEFAULT_LIMIT, Decoder, Encoder, Frame, PeerGone, WireError, receive, send
 
 
@@ -39,6 +45,8 @@ class Server:
         self._limit = limit
         self._objects: dict[int, Any] = {}
         self._last = 0
+        self._numbers: dict[int, int] = {}  # by the identity of an object that is kept
+        self._serving = True
         self._operations: dict[str, Callable[..., Any]] = {
             "get": self._get,
             "set": self._set,
@@ -49,13 +57,20 @@ class Server:
             "length": lambda body, decode: len(decode(body["target"])),
             "contains": lambda body, decode: decode(body["key"]) in decode(body["target"]),
             "iterate": lambda body, decode: iter(decode(body["target"])),
-            "next": lambda body, decode: self._next(decode(body["target"])),
+            "next": lambda body, decode: self._next(decode(body["target"]), 64 if body.get("many") else 1),
+            "operate": lambda body, decode: OPERATIONS[body["name"]](*decode(body["operands"])),
+            "lineage": lambda body, decode: _lineage(decode(body["target"])),
+            "enter": lambda body, decode: decode(body["target"]).__enter__(),
+            "exit": _exit,
+            "file": lambda body, decode: read_file(body["name"], self._limit // 2),
+            "pause": self._pause,
             "synchronise": lambda body, decode: synchronise(),
         }
 
     def serve(self) -> None:
         """Answer until the judge is gone; an interrupt between two requests changes nothing."""
-        while True:
+        self._serving = True
+        while self._serving:
             try:
                 self._answer(receive(self._sock, limit=self._limit))
             except KeyboardInterrupt:
@@ -81,16 +96,22 @@ class Server:
                 raise RuntimeError(str(frame.body["raise"]))
             return self._decoder(frame).decode(frame.body["return"])
 
+    def _items_of(self, number: int) -> Iterator[Any]:
+        """Iterate over an iterator of the judge's, each item when it is asked for."""
+        while items := self.call_back(number, (), {}):
+            yield from items
+
     def _answer(self, frame: Frame) -> None:
         number = frame.body.get("id")
         self._forget(frame.body.get("forget", []))
-        try:
-            reply = self._reply(frame)
-        except PeerGone:
-            raise
-        except BaseException as error:  # noqa: BLE001 (a student's function may raise anything)
-            reply = Frame({"error": describe(error)})
-        reply.body["id"] = number
+        with Listening() as heard:
+            try:
+                reply = self._reply(frame)
+            except PeerGone:
+                raise
+            except BaseException as error:  # noqa: BLE001 (a student's function may raise anything)
+                reply = Frame({"error": describe(error)})
+        reply.body |= {"id": number, "printed": heard.printed}
         try:
             send(self._sock, reply, limit=self._limit)
         except WireError as error:
@@ -138,26 +159,27 @@ class Server:
         return getattr(decode(body["target"]), body["name"])
 
     @staticmethod
-    def _next(iterator: Any) -> Any:
+    def _next(iterator: Any, most: int) -> Any:
         """Return a few items at a time, so that iterating does not cost a round trip each."""
-        items = []
-        for item in iterator:
-            items.append(item)
-            if len(items) == 64:
-                break
-        return items
+        return list(itertools.islice(iterator, most))
+
+    def _pause(self, body: dict[str, Any], decode: Callable[[Any], Any]) -> None:
+        self._serving = False
 
     def _handle(self, value: Any, encoder: Encoder) -> Any:
         """Keep an object that cannot cross and return the tree of its handle."""
         if isinstance(value, Callback):
             return ["callback", value._number]
-        self._last += 1
-        self._objects[self._last] = value
-        return ["remote", self._last, _type_names(type(value)), callable(value)]
+        number = self._numbers.get(id(value), 0)
+        if not number:
+            self._last = number = self._last + 1
+            self._objects[number], self._numbers[id(value)] = value, number
+        return ["remote", number, _type_names(type(value)), callable(value)]
 
     def _forget(self, numbers: list[int]) -> None:
         for number in numbers:
-            self._objects.pop(number, None)
+            if number in self._objects:
+                self._numbers.pop(id(self._objects.pop(number)), None)
 
     def _decoder(self, frame: Frame) -> Decoder:
         return Decoder(
@@ -165,6 +187,7 @@ class Server:
             {
                 "remote": lambda tree, decoder: self._objects[tree[1]],
                 "callback": lambda tree, decoder: Callback(self, tree[1]),
+                "iterator": lambda tree, decoder: self._items_of(tree[1]),
                 "library": lambda tree, decoder: _library(tree[1], tree[2]),
                 "estimator": lambda tree, decoder: _library(tree[1], tree[2])(**decoder.decode(tree[3])),
             },
@@ -172,6 +195,29 @@ class Server:
 
 
 _MISSING = object()
+
+
+def _exit(body: dict[str, Any], decode: Callable[[Any], Any]) -> bool:
+    """Leave a context manager, with an exception of the builtin class that the judge names, if any."""
+    manager, name = decode(body["target"]), body.get("error")
+    if name is None:
+        return bool(manager.__exit__(None, None, None))
+    kind = getattr(builtins, name, RuntimeError)
+    try:
+        raise kind(body["message"])
+    except BaseException as error:  # noqa: BLE001 (whatever the judge's statement raised)
+        return bool(manager.__exit__(type(error), error, error.__traceback__))
+
+
+def read_file(name: str, most: int) -> bytes | None:
+    """Return the content of a plain file of bounded size below the working folder, else None."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        return file.read(most) if stat.S_ISREG(facts.st_mode) and facts.st_size <= most else None
 
 
 def _mutable(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[Any, Any]]:
@@ -197,6 +243,11 @@ def _library(module: str, name: str) -> Any:
     return found
 
 
+def _lineage(value: Any) -> list[str]:
+    """Return the names of a class and of those it is made from; none for what is no class."""
+    return _type_names(value) if isinstance(value, type) else []
+
+
 def _type_names(cls: type) -> list[str]:
     return [f"{c.__module__}.{c.__qualname__}"[:200] for c in cls.__mro__[:30]]
 
@@ -218,7 +269,11 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def serve(namespace: dict[str, Any], descriptor: int, limit: int = DEFAULT_LIMIT) -> None:
-    """Serve the bridge on an inherited descriptor until the judge hangs up."""
+    """Serve the bridge on an inherited descriptor until the judge hangs up, or has cells run in between."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
-    with socket.socket(fileno=descriptor) as sock:
-        Server(namespace, sock, limit).serve()
+    if descriptor not in _SERVERS:
+        _SERVERS[descriptor] = Server(namespace, socket.socket(fileno=descriptor), limit)
+    _SERVERS[descriptor].serve()
+
+
+_SERVERS: dict[int, Server] = {}

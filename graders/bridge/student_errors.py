@@ -51,7 +51,9 @@ def student_error(told: Any) -> StudentError:
     base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
     message = told.get("message") if type(told.get("message")) is str else ""
     message = str(message).encode("utf-8", "replace").decode()
-    error: StudentError = _combined(base)(message[:500] if message else "")
+    parents = _parents(names, base)
+    kind: Any = parents[0] if len(parents) == 1 else _made(base.__name__, parents)
+    error: StudentError = kind(message[:500] if message else "")
     error.message = (message or "")[:500]
     error.stopped = names[:1] == ["builtins.StopIteration"]
     ends = {"builtins.SystemExit": "SystemExit", "builtins.StopIteration": "StopIteration"}
@@ -60,6 +62,38 @@ def student_error(told: Any) -> StudentError:
     if type(file) is str and type(line) is int:
         error.where = (file[:40], line)
     return error
+
+
+def exception_class(names: list[str]) -> type[StudentError]:
+    """Return a class of our own for a student's class of exceptions, told by its names: to catch it by.
+
+    Errors that a student's code raises from now on are of this class if they name it.
+    """
+    name = names[0][:200]
+    if name not in _CAUGHT:
+        if len(_CAUGHT) > _MAX_CAUGHT:
+            _CAUGHT.clear()
+        base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
+        parents = _parents(names[1:], base)
+        _CAUGHT[name] = _made(name.rsplit(".", 1)[-1][:60], parents)
+    return _CAUGHT[name]
+
+
+def _parents(names: list[str], base: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return the students' classes among some names, none of them the base of another, and the builtin."""
+    found: list[type[Exception]] = []
+    for cls in (*(_CAUGHT[name] for name in names if name in _CAUGHT), _combined(base)):
+        if not any(issubclass(known, cls) for known in found):
+            found.append(cls)
+    return tuple(found)
+
+
+def _made(name: str, parents: tuple[type[Exception], ...]) -> type[StudentError]:
+    return type(name, parents, {"__init__": _plain_init, "__str__": _message})
+
+
+_CAUGHT: dict[str, type[StudentError]] = {}
+_MAX_CAUGHT = 100
 
 
 def _known_exception(name: str) -> type[Exception] | None:

@@ -20,6 +20,8 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,8 @@ DEFAULT_LIMIT = 64 * 2**20
 _PACKED = 256
 _MAX_COLLISIONS = 100
 _MAX_RANGE = 2**31
+
+_MALFORMED = (ValueError, TypeError, IndexError, KeyError, OverflowError, AttributeError)
 
 Tree = Any  # JSON scalars and tagged lists
 
@@ -261,6 +265,8 @@ _PLAIN: dict[type, Callable[[Encoder, Any], Tree]] = {
     range: lambda e, v: ["range", v.start, v.stop, v.step],
     slice: lambda e, v: ["slice", e.encode(v.start), e.encode(v.stop), e.encode(v.step)],
     type(...): lambda e, v: ["ellipsis"],
+    Decimal: lambda e, v: ["decimal", str(v)],
+    Fraction: lambda e, v: ["fraction", e.encode(v.numerator), e.encode(v.denominator)],
     date: _encode_date,
     datetime: _encode_datetime,
     timedelta: lambda e, v: ["timedelta", v.days, v.seconds, v.microseconds],
@@ -303,7 +309,7 @@ class Decoder:
             return handler(tree, self)
         except BridgeError:
             raise
-        except (ValueError, TypeError, IndexError, KeyError, OverflowError, AttributeError) as error:
+        except (*_MALFORMED, InvalidOperation) as error:
             raise WireError(f"A value tagged {tree[0][:20]!r} is malformed.") from error
 
     def bytes_of(self, number: Any) -> bytes:
@@ -353,6 +359,19 @@ def _decode_int(tree: list[Any], decoder: Decoder) -> int:
     return int(tree[1], 16)
 
 
+def _short_text(text: Any) -> str:
+    if type(text) is not str or len(text) > 200:
+        raise WireError("A decimal number is too long to cross.")
+    return text
+
+
+def _decode_fraction(tree: list[Any], decoder: Decoder) -> Fraction:
+    parts = [decoder.decode(part) for part in tree[1:3]]
+    if not all(type(part) is int for part in parts) or parts[1] <= 0:
+        raise WireError("A fraction has parts that are not integers.")
+    return Fraction(*parts)
+
+
 _TAGS: dict[str, Handler] = {
     "int": _decode_int,
     "float": lambda t, d: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[t[1]],
@@ -368,6 +387,8 @@ _TAGS: dict[str, Handler] = {
     "range": _decode_range,
     "slice": lambda t, d: slice(*(d.decode(part) for part in t[1:4])),
     "ellipsis": lambda t, d: ...,
+    "decimal": lambda t, d: Decimal(_short_text(t[1])),
+    "fraction": lambda t, d: _decode_fraction(t, d),
     "date": lambda t, d: date.fromisoformat(t[1]),
     "datetime": _decode_datetime,
     "timedelta": lambda t, d: timedelta(t[1], t[2], t[3]),

@@ -30,6 +30,18 @@ app = typer.Typer()
 
 
 @app.command(rich_help_panel=TEACH)
+def adopt(chapters: Chapters = None, jobs: Jobs = 0, folder: Folder = Path()) -> None:
+    """Decide how each test of an nbgrader course runs, write it to adopted.toml, and report on the tests."""
+    from graders.adopting import adopt as run
+    from graders.adopting import in_workers
+    from graders.adoption_report import lines
+
+    course = load_course(folder)
+    for line in lines(run(course, course.resolve(chapters), in_workers(jobs))):
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+
+
+@app.command(rich_help_panel=TEACH)
 def autograde(
     chapters: Chapters = None,
     student: Student = "",

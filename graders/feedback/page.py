@@ -60,19 +60,18 @@ def write(course: Course, result: SubmissionResult, beside: Beside = _ALONE) -> 
     """
     pages = {n.name: render_notebook(course, result, n, beside) for n in result.notebooks}
     pages = pages or dict.fromkeys(_names(course, result), render(course, result, beside))
-    place = Path(_safe(result.student)) / _safe(result.chapter)
-    folder = course.folder("feedback") / place
+    folder = course.place("feedback", _safe(result.chapter), _safe(result.student))
     targets = {folder / f"{_safe(name)}.html": html for name, html in sorted(pages.items())}
     folder.mkdir(parents=True, exist_ok=True)
     for path, html in targets.items():
         if not path.is_file() or path.read_bytes() != html.encode():
             replace_file(path, html)  # open to all, as nbgrader's own
-    _bring_release_files(course.folder("submitted") / place, folder)
+    _bring_release_files(course.place("submitted", result.chapter, result.student), folder)
     return list(targets)
 
 
 def _names(course: Course, result: SubmissionResult) -> list[str]:
-    source = course.folder("source") / _safe(result.chapter)
+    source = course.place("source", _safe(result.chapter))
     return sorted(path.stem for path in source.glob("*.ipynb")) or [result.chapter]
 
 

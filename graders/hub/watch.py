@@ -189,9 +189,8 @@ class Watcher:
 
     def _work(self, hand_in: HandIn) -> Work:
         bundle = load_bundle(self._course, hand_in.chapter)
-        return make_work(
-            self._course, bundle, self._course.folder("submitted") / hand_in.student / hand_in.chapter
-        )
+        folder = self._course.place("submitted", hand_in.chapter, hand_in.student)
+        return make_work(self._course, bundle, folder, hand_in.student)
 
     # -- what staff asks for --------------------------------------------------------------------------
 
@@ -248,7 +247,7 @@ class Watcher:
 
     def _last_hand_in(self, request: Request) -> HandIn:
         arrival = self._last_ready(request)
-        folder = self._course.folder("submitted") / request.student / request.chapter
+        folder = self._course.place("submitted", request.chapter, request.student)
         if not folder.is_dir():
             raise UsageError(f"{request.student!r} has handed in nothing of {request.chapter}.")
         return HandIn(arrival.name if arrival else "", request.student, request.chapter, folder)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from graders.adopted import Adopted, read_adopted
 from graders.course import Course
 from graders.errors import CourseError
 from graders.notebooks.roles import (
@@ -46,6 +48,7 @@ class SourceCell:
     manual: bool = False
     hidden_lines: tuple[int, ...] = ()
     budget: float | None = None  # times the reference's CPU seconds that the cell may take
+    mode: str = "split"  # checks cells: "inline" runs them in the student's kernel, as nbgrader does
 
     @property
     def runs(self) -> bool:
@@ -60,6 +63,7 @@ class SourceNotebook:
     name: str
     cells: tuple[SourceCell, ...]
     language: str = "python"
+    theirs: tuple[str, ...] = ()  # files of the chapter that students hand in changed
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Bundle:
     chapter: str
     notebooks: tuple[SourceNotebook, ...]
     files: tuple[tuple[str, str], ...]  # name in the working folder, path here
+    theirs: tuple[str, ...] = ()  # those of them that students hand in changed
+    ignore: tuple[str, ...] = ()  # file globs of what is left out of a submission
 
     @cached_property
     def key(self) -> str:
@@ -76,6 +82,7 @@ class Bundle:
         digest = hashlib.sha256()
         for notebook in self.notebooks:
             digest.update(json.dumps([notebook.name, *map(repr, notebook.cells)]).encode())
+        digest.update(json.dumps([self.theirs, self.ignore]).encode())
         for name, path in self.files:
             digest.update(name.encode() + b"\0" + hashlib.sha256(Path(path).read_bytes()).digest())
         return digest.hexdigest()
@@ -83,15 +90,37 @@ class Bundle:
 
 def load_bundle(course: Course, chapter: str) -> Bundle:
     """Read a chapter from the source folder; raises CourseError if there is nothing to grade with."""
-    folder = course.folder("source") / chapter
+    folder = course.place("source", chapter)
     paths = sorted(folder.glob("*.ipynb"))
     if not paths:
         raise CourseError(f"There is no notebook in {folder.name!r}.", hint="Run: graders source build")
-    markers = Markers.of(course)
     others = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".ipynb" and _public(p, folder))
-    files = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
-    notebooks = tuple(_notebook(path, markers) for path in paths)
-    return Bundle(chapter, _with_budgets(notebooks, course.chapter(chapter).budgets, chapter), files)
+    named = tuple((p.relative_to(folder).as_posix(), str(p)) for p in others)
+    files = tuple((name, path) for name, path in named if not is_ignored(name, course.ignore))
+    theirs = course.files_of_students.get(chapter, ())
+    around = [_read(course.root / name)["cells"] if name else [] for name in (course.header, course.footer)]
+    adopted = read_adopted(course.root)
+    read = (replace(_notebook(path, course, *around), theirs=theirs) for path in paths)
+    notebooks = tuple(_with_modes(notebook, chapter, adopted) for notebook in read)
+    settled = _with_budgets(notebooks, course.chapter(chapter).budgets, chapter)
+    return Bundle(chapter, settled, files, theirs, course.ignore)
+
+
+def is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a file, or a folder it lies in, fits one of nbgrader's patterns of what is left out."""
+    return any(fnmatch(part, pattern) for part in PurePosixPath(name).parts for pattern in patterns)
+
+
+def _with_modes(notebook: SourceNotebook, chapter: str, adopted: Adopted) -> SourceNotebook:
+    """Return a notebook whose checks cells run as was decided."""
+
+    def settled(cell: SourceCell) -> SourceCell:
+        if cell.role is not Role.CHECKS:
+            return cell
+        mode = adopted.mode(chapter, notebook.name, cell.name)
+        return replace(cell, mode=mode)
+
+    return replace(notebook, cells=tuple(map(settled, notebook.cells)))
 
 
 def _with_budgets(
@@ -125,20 +154,44 @@ def _public(path: Path, folder: Path) -> bool:
     return not any(part.startswith((".", "__pycache__")) for part in path.relative_to(folder).parts)
 
 
-def _notebook(path: Path, markers: Markers) -> SourceNotebook:
+def _read(path: Path) -> dict[str, Any]:
+    """Read a notebook of the instructor's; raises CourseError if it is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (ValueError, KeyError, TypeError) as error:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        list(content["cells"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         problem = f"{path.name} is not a notebook of format 4."
         raise CourseError(problem, hint="Open and save it in Jupyter.") from error
+    return content
+
+
+def _notebook(path: Path, course: Course, header: list[Any], footer: list[Any]) -> SourceNotebook:
+    content = _read(path)
+    spec = content.get("metadata", {}).get("kernelspec", {})
+    language, kernel = str(spec.get("language") or "python"), str(spec.get("name") or "")
+    markers = Markers.of(course, language)
     exercise, made = "", []
-    for number, cell in enumerate(cells):
+    for number, cell in enumerate([*header, *content["cells"], *footer]):
         cell = {**cell, "source": join(cell.get("source", ""))}
         exercise = _heading(cell) or exercise
         made.append(_cell(cell, number, exercise, markers))
-    kernel = content.get("metadata", {}).get("kernelspec", {})
-    return SourceNotebook(path.stem, tuple(made), str(kernel.get("language") or "python").lower())
+    _refuse_unsupported(path, language, kernel, made)
+    return SourceNotebook(path.stem, tuple(made))
+
+
+def _refuse_unsupported(path: Path, language: str, kernel: str, cells: Iterable[SourceCell]) -> None:
+    """Raise CourseError for what nbgrader knows and this does not, by name, before anything is graded."""
+    if language.lower() != "python":
+        raise CourseError(
+            f"{path.name} is for the kernel {kernel or language!r} ({language}), which is not supported.",
+            hint="Only notebooks in Python are graded; grade it with nbgrader autograde.",
+        )
+    for cell in cells:
+        if cell.role is Role.CHECKS and "AUTOTEST" in cell.source:
+            raise CourseError(
+                f"{path.name}: the cell {cell.name!r} has an AUTOTEST line, which is not supported.",
+                hint="Write the tests out: nbgrader generate_source_with_tests",
+            )
 
 
 def join(source: Any) -> str:

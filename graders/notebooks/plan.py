@@ -8,16 +8,22 @@ student kernel only, and what it binds counts as the student's.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from graders.errors import SourceError
 from graders.notebooks.bundle import SourceCell, SourceNotebook
+from graders.notebooks.draws import Draws
 from graders.results import Role
 
 _BODY_MAGICS = ("time", "timeit", "capture", "prun")
+_DATA_SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".md", ".html", ".xml", ".log", ".dat")
+_TIMED_LINE = re.compile(r"^([ \t]*)%time[ \t]+(?=\S)", re.MULTILINE)
+_MAGIC = re.compile(r"^[ \t]*[%!?]|\?$|=[ \t]*[%!][ \t]*\w", re.MULTILINE)
 _BUDGETS = ("check.faster", "check.within", "faster", "within")
 
 
@@ -32,6 +38,10 @@ class CellPlan:
     student_names: frozenset[str] = frozenset()  # for checks cells: names fetched over the bridge
     timed_names: frozenset[str] = frozenset()  # for checks cells: names whose reference is timed
     baselines: str = ""  # for checks cells: functions of the cell that the reference kernel defines too
+    inline: bool = False  # a checks cell that runs in the student's kernel
+    classes: frozenset[str] = frozenset()  # for checks cells: the student's names that are classes
+    anything: bool = False  # for checks cells: a student's cell before it imported everything of a module
+    files: tuple[str, ...] = ()  # for checks cells: data files it names, which students may write
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ class Plan:
 def make_plan(notebook: SourceNotebook) -> Plan:
     """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python."""
     owner: dict[str, bool] = {}  # name -> last bound by the student
+    classes: set[str] = set()
+    anything, steady_draws = False, Draws()
     plans = []
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -63,14 +75,53 @@ def make_plan(notebook: SourceNotebook) -> Plan:
         tree = _parse(cell, source)
         binds, uses = _names(source, tree)
         theirs = frozenset(name for name in uses if owner.get(name))
-        if cell.role is Role.CHECKS:
+        if cell.role is Role.CHECKS and cell.mode != "inline":
             timed, baselines = _timed(tree)
-            plans.append(CellPlan(cell, binds, uses, False, theirs, timed, baselines))
+            split = CellPlan(cell, binds, uses, False, theirs, timed, baselines)
+            known = frozenset(name for name in classes if owner.get(name))
+            plans.append(replace(split, classes=known, anything=anything, files=tuple(_files_in(tree))))
             continue
-        students = cell.role is Role.ANSWER or bool(theirs)
+        inline = cell.role is Role.CHECKS
+        steady = steady_draws.take(tree)
+        students = (
+            inline
+            or not steady
+            or cell.role is Role.ANSWER
+            or bool(theirs)
+            or _reads_one_of(tree, notebook.theirs)
+        )
+        if students:
+            steady_draws.lose()
         owner.update(dict.fromkeys(binds, students))
-        plans.append(CellPlan(cell, binds, uses, pristine=not students))
+        classes = (classes - binds) | {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        anything = anything or (students and _imports_everything(tree))
+        plans.append(CellPlan(cell, binds, uses, pristine=not students, inline=inline))
     return Plan(tuple(plans))
+
+
+def _imports_everything(tree: ast.Module) -> bool:
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return any(alias.name == "*" for node in found for alias in node.names)
+
+
+def _files_in(tree: ast.Module) -> Iterable[str]:
+    """Yield the data files a cell names; of no kind that could hold code or a pickled object."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    for text in dict.fromkeys(text for text in texts if isinstance(text, str) and len(text) < 200):
+        path = PurePosixPath(text)
+        plain = path.suffix in _DATA_SUFFIXES and not path.is_absolute() and ".." not in path.parts
+        if plain and not any(part.startswith(".") for part in path.parts):
+            yield text
+
+
+def _reads_one_of(tree: ast.Module, files: Iterable[str]) -> bool:
+    """Whether a cell imports or names one of the files that students hand in changed."""
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            words |= {alias.name for alias in node.names} | {getattr(node, "module", None)}
+    wanted = {part for file in files for part in (file, file.removesuffix(".py").replace("/", "."))}
+    return not wanted.isdisjoint(words)
 
 
 def _parse(cell: SourceCell, source: str) -> ast.Module:
@@ -87,8 +138,8 @@ def plain_python(source: str) -> str:
     first, _, body = source.lstrip().partition("\n")
     if first.startswith("%%") and first[2:].split(" ")[0] in _BODY_MAGICS:
         return plain_python("\n" + body)
-    lines = source.splitlines()
-    if not any(line.lstrip().startswith(("%", "!", "?")) or line.endswith("?") for line in lines):
+    source = _TIMED_LINE.sub(r"\1", source)
+    if not _MAGIC.search(source):
         return source
     from IPython.core.inputtransformer2 import TransformerManager
 

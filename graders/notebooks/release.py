@@ -34,14 +34,14 @@ def release(course: Course, name: str) -> Path:
     SourceError for problems of the source, LeakError if something hidden is in the generated files,
     GradersError if nbgrader refuses; the release folder is then as it was before.
     """
-    folder = course.folder("source") / name
+    folder = course.place("source", name)
     if source.text_path(course, name).is_file():
         _require_sound(course, name)
     if not folder.is_dir():
         raise UsageError(
             f"There is no chapter {name!r}.", hint=f"Chapters: {', '.join(course.chapter_names())}."
         )
-    target = course.folder("release") / name
+    target = course.place("release", name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=course.root, prefix=".release-") as scratch:
         generate_assignment(course, name, Path(scratch))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graders.course import DELIMITERS, Course
@@ -18,6 +18,15 @@ from graders.results import Role
 
 SCHEMA_VERSION = 3
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+# nbgrader's stubs, by the language of the kernel.
+CODE_STUBS = {
+    "python": CODE_STUB,
+    "R": "# YOUR CODE HERE\nfail()",
+    "matlab": "% YOUR CODE HERE\nerror('No Answer Given!')",
+    "octave": "% YOUR CODE HERE\nerror('No Answer Given!')",
+    "sas": "/* YOUR CODE HERE */\n %notImplemented;",
+    "java": "// YOUR CODE HERE",
+}
 TEXT_STUB = "YOUR ANSWER HERE"
 
 
@@ -71,11 +80,23 @@ class Markers:
     end_hidden: str = DELIMITERS["end_test_delimeter"][1]
     begin_scheme: str = DELIMITERS["begin_mark_scheme_delimeter"][1]
     end_scheme: str = DELIMITERS["end_mark_scheme_delimeter"][1]
+    code_stub: str = CODE_STUB
+    text_stub: str = TEXT_STUB
 
     @classmethod
-    def of(cls, course: Course) -> Markers:
-        """Return the markers of a course: nbgrader's, with the course's own on top."""
-        return cls(*(course.delimiter(name) for name in DELIMITERS))
+    def of(cls, course: Course, language: str = "python") -> Markers:
+        """Return the markers of a course: nbgrader's, with the course's own on top.
+
+        Raises SourceError for a language for which nobody says what stands for code to write.
+        """
+        stubs = course.code_stubs or CODE_STUBS
+        if language not in stubs:
+            raise SourceError(
+                f"There is no stub for code in the language {language!r}.",
+                hint="Set ClearSolutions.code_stub in nbgrader_config.py.",
+            )
+        made = cls(*(course.delimiter(name) for name in DELIMITERS))
+        return replace(made, code_stub=stubs[language], text_stub=course.text_stub)
 
     @property
     def solution(self) -> tuple[str, str]:
@@ -197,7 +218,7 @@ def strip_solution(source: str, cell_type: str = "code", markers: Markers = MARK
     A cell without solution markers is a solution as a whole, as in nbgrader. Raises SourceError for a
     solution that is nested or does not end.
     """
-    stub = (CODE_STUB if cell_type == "code" else TEXT_STUB).split("\n")
+    stub = (markers.code_stub if cell_type == "code" else markers.text_stub).split("\n")
     visible, _ = _split(source, markers.solution)
     if not any(begins for _, begins in visible):
         return "\n".join(stub)

@@ -7,10 +7,7 @@ cells before it again and goes on after it.
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import socket
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,18 +20,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from graders.course import Limits
 from graders.errors import SandboxError
+from graders.notebooks.outputs import bounded_outputs, error_of
 from graders.results import CellError, Meter, Outcome
 from graders.sandbox.launch import Sandbox
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.provisioner import WalledKernelManager, bounded_client, kernel_manager, until_ready
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]|\x1b\][^\x07\x1b]{0,256}\x07|\x1b.?")
 _GRACE_SECONDS = 3.0
 _START_SECONDS = 60.0
 _MAX_OUTPUTS = 200
 _MAX_RESTARTS = 6
-_TRACEBACK_LINES = 25
-_CUT = "\n[The rest of the output was cut.]"
 
 
 @dataclass(frozen=True)
@@ -144,6 +139,7 @@ class Session:
         self._files = files
         self._done: list[Code] = []
         self._restarts = 0
+        self._serving = ""
         self._deadline = time.monotonic() + limits.submission_seconds
         self._manager: WalledKernelManager | None = None
         self._client: BoundedClient | None = None
@@ -220,6 +216,12 @@ class Session:
         for cell in self._done if self.left > 0 else []:
             await self._execute(cell)
 
+    async def rewind(self) -> None:
+        """Start a new kernel in which nothing has run yet."""
+        self._done.clear()
+        await self.close()
+        await self.start()
+
     @property
     def left(self) -> float:
         """Seconds of the submission's time that are left."""
@@ -283,7 +285,7 @@ class Session:
 
     def _judge_run(self, node: Any, in_time: bool, sandbox: Sandbox) -> Run:
         outputs = bounded_outputs(node, self._limits.output_kb * 1024)
-        error = _error_of(node)
+        error = error_of(node)
         ending = sandbox.poll()
         if not in_time:
             limit = f"It was stopped after {self._limits.cell_seconds:g} seconds."
@@ -304,10 +306,15 @@ class Session:
         """Let the kernel serve the bridge; return the judge's socket, the kernel's pidfd and pid."""
         assert self._client is not None and self._manager is not None  # noqa: S101 (start() comes first)
         provisioner: Any = self._manager.provisioner
-        call = "__import__('graders.bridge.shim').bridge.shim.serve(get_ipython().user_ns, {}, {})"
-        call = call.format(provisioner.bridge_number, limit)
-        self._client.kc.execute(call, silent=True, store_history=False)
+        self._serving = "__import__('graders.bridge.shim').bridge.shim.serve(get_ipython().user_ns, {}, {})"
+        self._serving = self._serving.format(provisioner.bridge_number, limit)
+        self.serve_on()
         return provisioner.bridge, self.sandbox.target, self.sandbox.pid
+
+    def serve_on(self) -> None:
+        """Let the kernel serve the bridge again, after it was paused and ran cells."""
+        assert self._client is not None  # noqa: S101 (start() comes first)
+        self._client.kc.execute(self._serving, silent=True, store_history=False)
 
     async def close(self) -> None:
         """End the kernel and everything in its sandbox."""
@@ -347,44 +354,6 @@ async def _finished(task: asyncio.Future[Any], sandbox: Sandbox, seconds: float)
         return bool(done)
     finally:
         loop.remove_reader(sandbox.connection)
-
-
-def bounded_outputs(node: Any, limit: int) -> tuple[dict[str, Any], ...]:
-    """Return a cell's outputs as plain data, streams of the same name joined, cut at the limit."""
-    kept: list[dict[str, Any]] = []
-    for output in node.get("outputs", []):
-        plain = {key: value for key, value in output.items() if key not in ("metadata", "execution_count")}
-        if plain["output_type"] == "stream" and kept and kept[-1].get("name") == plain["name"]:
-            kept[-1]["text"] += plain["text"]
-        else:
-            kept.append(plain)
-    if node.metadata.get("graders_cut"):
-        kept.append({"output_type": "stream", "name": "stderr", "text": _CUT.strip() + "\n"})
-    return tuple(_clean(output) for output in kept)
-
-
-def _clean(output: dict[str, Any]) -> dict[str, Any]:
-    if output["output_type"] == "error":
-        return {**output, "traceback": [plain_text(line) for line in output.get("traceback", [])]}
-    if output["output_type"] == "stream":
-        return {**output, "text": plain_text(output["text"])}
-    return output
-
-
-def plain_text(text: str) -> str:
-    """Remove terminal colours and the paths of this machine from text a student will see."""
-    return _ANSI.sub("", text).replace(f"{Path(sys.prefix)}{os.sep}", "").replace(sys.base_prefix, "python")
-
-
-def _error_of(node: Any) -> CellError | None:
-    """Return the exception a cell ended with, shortened."""
-    for output in node.get("outputs", []):
-        if output["output_type"] == "error":
-            lines = [line for part in output.get("traceback", []) for line in plain_text(part).splitlines()]
-            shortened = lines if len(lines) <= _TRACEBACK_LINES else [*lines[:6], "...", *lines[-18:]]
-            name, message = str(output.get("ename", ""))[:100], plain_text(str(output.get("evalue", "")))[:500]
-            return CellError(name, message, "\n".join(line[:200] for line in shortened))
-    return None
 
 
 def line_table(cells: Iterable[Code]) -> list[tuple[str, str, list[str]]]:

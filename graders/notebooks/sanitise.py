@@ -18,7 +18,7 @@ from typing import Any
 
 from graders.course import Limits
 from graders.errors import SubmissionError
-from graders.notebooks.bundle import Bundle, SourceCell, SourceNotebook, join
+from graders.notebooks.bundle import Bundle, SourceCell, SourceNotebook, is_ignored, join
 from graders.results import Role
 
 _MB = 2**20
@@ -39,7 +39,10 @@ class Cell:
     @property
     def runs(self) -> bool:
         """Whether the student kernel runs this cell."""
-        return self.origin.cell_type == "code" and self.role in (Role.GIVEN, Role.ANSWER, Role.ADDED)
+        inline = self.role is Role.CHECKS and self.origin.mode == "inline"
+        return self.origin.cell_type == "code" and (
+            inline or self.role in (Role.GIVEN, Role.ANSWER, Role.ADDED)
+        )
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,12 @@ def accept_files(folder: Path, bundle: Bundle, limits: Limits) -> tuple[dict[str
     room, left = limits.disk_mb * _MB // 2, min(_MAX_FILES, limits.files // 4)
     for path in walk(folder):
         name = path.relative_to(folder).as_posix()
-        problem = _problem(path, name, accepted, room if len(accepted) < len(bundle.files) + left else -1)
+        if is_ignored(name, bundle.ignore):
+            continue
+        if name in bundle.theirs and path.is_file() and not path.is_symlink():
+            accepted.pop(name, None)
+        space = room if len(accepted) < len(bundle.files) + left else -1
+        problem = _problem(path, name, accepted, space, bundle.theirs)
         if problem:
             notes.append(f"The file {name[:100]!r} was left out: {problem}.")
         elif name not in _OURS and path.suffix != ".ipynb":
@@ -269,7 +277,7 @@ def walk(folder: Path) -> Iterator[Path]:
             yield Path(parent, name)
 
 
-def _problem(path: Path, name: str, accepted: Mapping[str, str], room: int) -> str:
+def _problem(path: Path, name: str, accepted: Mapping[str, str], room: int, theirs: tuple[str, ...]) -> str:
     if path.is_symlink() or not path.is_file():
         return "it is a link or not a plain file"
     if path.suffix == ".ipynb" or name in _OURS:
@@ -280,7 +288,7 @@ def _problem(path: Path, name: str, accepted: Mapping[str, str], room: int) -> s
         return "its name cannot be used"
     if any(part.startswith(".") for part in PurePosixPath(name).parts):
         return "its name starts with a dot"
-    if _shadows(name):
+    if name not in theirs and _shadows(name):
         return "its name would take the place of a module"
     return "there is no room for it" if path.stat().st_size > room else ""
 

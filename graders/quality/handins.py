@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 from graders.batch.work import Work, make_work
@@ -33,8 +32,7 @@ def hand_in(course: Course, bundle: Bundle, folder: Path, name: str, answers: di
     place.mkdir(parents=True)
     for notebook in bundle.notebooks:
         (place / f"{notebook.name}.ipynb").write_text(compose(notebook, answers))
-    work = make_work(course, bundle, place)
-    return replace(work, job=replace(work.job, student=name))
+    return make_work(course, bundle, place, name)
 
 
 def compose(notebook: SourceNotebook, answers: dict[str, str]) -> str:

@@ -43,7 +43,7 @@ class Secrets:
 
 def secrets_of(course: Course, chapter: str) -> Secrets:
     """Return what is hidden in a chapter and telling."""
-    folder, markers = course.folder("source") / chapter, Markers.of(course)
+    folder, markers = course.place("source", chapter), Markers.of(course)
     lines = {_flat(line): where for line, where in hidden_tests(folder, markers).items()}
     told = {_flat(text) for code, _ in hidden_code(folder, markers) for text in _sentences(code)}
     seen = _words_of(visible_text(folder, markers))
@@ -113,13 +113,13 @@ def _number(code: str, node: ast.Constant) -> Iterator[str]:
 
 def scan(course: Course, chapter: str, results: Iterable[SubmissionResult]) -> Iterator[str]:
     """Yield what is hidden in a chapter and yet in its release, in pages written, or in what results show."""
-    folder, released = course.folder("source") / chapter, course.folder("release") / chapter
+    folder, released = course.place("source", chapter), course.place("release", chapter)
     if released.is_dir():
         yield from (f"release/{leak}" for leak in find_leaks(folder, released, Markers.of(course)))
     secrets = secrets_of(course, chapter)
     lines = Secrets(secrets.lines, {})  # whose work a written page shows is not known, so words may be theirs
-    for path in sorted(course.folder("feedback").glob(f"*/{chapter}/*.html")):
-        name = path.relative_to(course.folder("feedback")).as_posix()
+    for path in sorted(p for folder in course.placed("feedback", chapter) for p in folder.glob("*.html")):
+        name = path.relative_to(course.root).as_posix().removeprefix("feedback/")
         yield from (f"feedback/{name}: {leak}" for leak in leaks_in(path.read_text("utf-8", "replace"), lines))
     found = tuple(results)
     for result in found:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from graders.course import Chapter
+from graders.course import Chapter, Course
 from graders.errors import CourseError, SourceError
 from graders.notebooks.bundle import load_bundle
 from graders.notebooks.plan import make_plan
@@ -155,3 +155,53 @@ def test_a_cell_of_the_instructor_that_is_not_python_is_named(tiny_course):
     _change(tiny_course, lambda c: c["cells"][1].update(source="def ("))
     with pytest.raises(SourceError, match="'data'"):
         make_plan(tiny_course.bundle().notebooks[0])
+
+
+def _plain_course(tmp_path, cells, kernel=None):
+    (tmp_path / "source" / "ps1").mkdir(parents=True)
+    metadata = {"kernelspec": kernel} if kernel else {}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "source" / "ps1" / "a.ipynb").write_text(json.dumps(content))
+    return Course(root=tmp_path)
+
+
+def _checks_cell(source):
+    marks = {
+        "grade": True,
+        "grade_id": "t",
+        "locked": True,
+        "solution": False,
+        "points": 1,
+        "schema_version": 3,
+    }
+    return {"cell_type": "code", "id": "t", "metadata": {"nbgrader": marks}, "source": source}
+
+
+def test_a_notebook_for_another_kernel_is_refused_by_its_name(tmp_path):
+    course = _plain_course(tmp_path, [], {"name": "ir", "language": "R"})
+    with pytest.raises(CourseError, match=r"a\.ipynb is for the kernel 'ir' \(R\), which is not supported"):
+        load_bundle(course, "ps1")
+
+
+def test_tests_that_nbgrader_would_write_itself_are_refused_by_name(tmp_path):
+    course = _plain_course(tmp_path, [_checks_cell("### AUTOTEST f(3)")])
+    with pytest.raises(CourseError, match="cell 't' has an AUTOTEST line"):
+        load_bundle(course, "ps1")
+
+
+def test_cells_run_as_adopted_toml_says(tmp_path):
+    course = _plain_course(tmp_path, [_checks_cell("assert True")])
+    assert load_bundle(course, "ps1").notebooks[0].cells[0].mode == "split"
+    (tmp_path / "adopted.toml").write_text('[cells.ps1.a]\nt = "inline: it replaces input"\n')
+    assert load_bundle(course, "ps1").notebooks[0].cells[0].mode == "inline"
+
+
+def test_header_and_footer_stand_around_every_notebook_and_ignored_files_are_left_out(tmp_path):
+    course = _plain_course(tmp_path, [_checks_cell("assert True")])
+    extra = {"cell_type": "code", "metadata": {}, "source": "import math"}
+    (tmp_path / "header.ipynb").write_text(json.dumps({"cells": [extra]}))
+    (tmp_path / "source" / "ps1" / "notes.log").write_text("x")
+    (tmp_path / "source" / "ps1" / "data.csv").write_text("x")
+    bundle = load_bundle(course.model_copy(update={"header": "header.ipynb", "ignore": ("*.log",)}), "ps1")
+    assert [cell.source for cell in bundle.notebooks[0].cells] == ["import math", "assert True"]
+    assert [name for name, _ in bundle.files] == ["data.csv"]

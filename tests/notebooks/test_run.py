@@ -8,7 +8,8 @@ import pytest
 
 from graders.course import Limits
 from graders.errors import SandboxError
-from graders.notebooks.run import Code, Session, line_table, plain_text
+from graders.notebooks.outputs import plain_text
+from graders.notebooks.run import Code, Session, line_table
 from graders.results import Outcome
 
 SWALLOW = """

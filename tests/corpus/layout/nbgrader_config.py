@@ -1,0 +1,15 @@
+c = get_config()
+c.CourseDirectory.course_id = "layout"
+c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{student_id}"
+c.CourseDirectory.source_directory = "instructor"
+c.CourseDirectory.submitted_directory = "handed_in"
+c.CourseDirectory.db_url = "sqlite:///grades.db"
+c.CourseDirectory.groupshared = True
+c.ClearSolutions.begin_solution_delimeter = "### ANSWER"
+c.ClearSolutions.end_solution_delimeter = "### REWSNA"
+c.ClearHiddenTests.begin_test_delimeter = "### SECRET"
+c.ClearHiddenTests.end_test_delimeter = "### TERCES"
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError('your turn')"}
+c.Execute.timeout = 20
+c.Execute.error_on_timeout = {"ename": "Slow", "evalue": "", "traceback": ["Slow"]}
+c.OverwriteCells.add_missing_cells = True
