@@ -1,5 +1,6 @@
 """course_config.py, plain nbgrader folders, and nbgrader's own commands in our folder."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -238,3 +239,17 @@ def test_limits_and_profiles_of_a_chapter_stand_on_top_of_the_courses():
     assert "tensorflow" in course.modules_of("keras")
     with pytest.raises(CourseError, match="no environment profile 'r'"):
         course.modules_of("r")
+
+
+@pytest.mark.slow
+def test_a_chapter_is_released_where_the_course_arranges_it(tmp_path):
+    (tmp_path / "ps1" / "source").mkdir(parents=True)
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "ps1" / "source" / "a.ipynb").write_text(json.dumps(notebook))
+    structure = "{assignment_id}/{nbgrader_step}/{student_id}"
+    text = f"c = get_config()\nc.CourseDirectory.directory_structure = {structure!r}\n"
+    course = load_course(_config(tmp_path, text, "nbgrader_config.py"))
+    from graders.notebooks.release import release
+
+    assert release(course, "ps1") == tmp_path / "ps1" / "release"
+    assert (tmp_path / "ps1" / "release" / "a.ipynb").is_file()
