@@ -108,6 +108,7 @@ c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{studen
 c.CourseDirectory.ignore = ["*.log"]
 c.CourseDirectory.student_id_exclude = "ada,bob"
 c.CourseDirectory.groupshared = True
+c.CourseDirectory.db_url = "sqlite:///grades.db"
 c.IncludeHeaderFooter.header = "header.ipynb"
 c.Autograde.exclude_overwriting = {"ps1": ["helper.py"]}
 c.Autograde.create_student = False
@@ -124,6 +125,7 @@ c.Exchange.root = "/tmp/exchange"
 def test_what_grading_needs_of_a_plain_course_is_taken_over(tmp_path):
     course = load_course(_config(tmp_path, PLAIN.replace("old name", "old"), "nbgrader_config.py"))
     assert course.id == "old"
+    assert course.database == f"sqlite:///{tmp_path.resolve()}/grades.db"
     assert course.place("submitted", "ps1", "eve") == tmp_path / "ps1" / "submitted" / "eve"
     assert (course.ignore, course.students_excluded, course.header) == (
         ("*.log",),
