@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,14 +35,29 @@ def generate_assignment(course: Course, chapter: str, into: Path) -> None:
     config.GenerateAssignment.no_database = False
     log = logging.Logger("graders.nbgrader")
     log.addHandler(reasons)
-    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=log, force=True)
     try:
-        with tools_on_path():
-            converter.start()
+        with tools_on_path(), _as_usual(course, chapter, config):
+            place = CourseDirectory(config=config)
+            GenerateAssignment(coursedir=place, config=config, log=log, force=True).start()
     except NbGraderException as error:
         raise GradersError(
             f"nbgrader could not generate {chapter}: {reasons.first() or error}.", hint=reasons.hint()
         ) from error
+
+
+@contextmanager
+def _as_usual(course: Course, chapter: str, config: Any) -> Iterator[None]:
+    """Show nbgrader the source in its usual place, where a course arranges its folders in another way."""
+    usual = str(Course.model_fields["structure"].default)
+    if course.structure == usual:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(course.place("source", chapter), Path(folder, chapter))
+        config.CourseDirectory.source_directory = folder
+        config.CourseDirectory.directory_structure = usual
+        config.CourseDirectory.groupshared = False  # the folder above may be anybody's
+        yield
 
 
 class _Reasons(logging.Handler):

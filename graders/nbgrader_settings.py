@@ -104,7 +104,7 @@ def course_settings(root: Path) -> dict[str, Any]:
     directory = settings.get("CourseDirectory", {})
     found: dict[str, Any] = {
         "id": str(directory.get("course_id") or "course").strip(),
-        "db_url": str(directory.get("db_url", "")),
+        "db_url": _url(str(directory.get("db_url", "")), root),
         "structure": _structure(str(directory.get("directory_structure", os.path.join(*_STEPS)))),
         "directories": {kind: str(directory.get(f"{kind}_directory", kind)) for kind in _FOLDERS},
         "root": (root / str(directory.get("root", ""))).resolve(),
@@ -173,6 +173,13 @@ def _unsupported(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         judged = {*known.split(), *(name for owner, name, *_ in _REFUSED if owner == part)}
         for name in sorted(set(settings.get(part, {})) - judged):
             yield f"{part}.{name}", "Leave it out; nothing is known of it here."
+
+
+def _url(given: str, root: Path) -> str:
+    """Return the gradebook's address; a file in it is relative to the course folder, where nbgrader is run."""
+    kind, slashes, path = given.partition(":///")
+    relative = kind.startswith("sqlite") and path and not path.startswith(("/", ":"))
+    return f"{kind}{slashes}{(root / path).resolve()}" if relative else given
 
 
 def _structure(given: str) -> str:

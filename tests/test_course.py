@@ -1,5 +1,6 @@
 """course_config.py, plain nbgrader folders, and nbgrader's own commands in our folder."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -107,6 +108,7 @@ c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{studen
 c.CourseDirectory.ignore = ["*.log"]
 c.CourseDirectory.student_id_exclude = "ada,bob"
 c.CourseDirectory.groupshared = True
+c.CourseDirectory.db_url = "sqlite:///grades.db"
 c.IncludeHeaderFooter.header = "header.ipynb"
 c.Autograde.exclude_overwriting = {"ps1": ["helper.py"]}
 c.Autograde.create_student = False
@@ -123,6 +125,7 @@ c.Exchange.root = "/tmp/exchange"
 def test_what_grading_needs_of_a_plain_course_is_taken_over(tmp_path):
     course = load_course(_config(tmp_path, PLAIN.replace("old name", "old"), "nbgrader_config.py"))
     assert course.id == "old"
+    assert course.database == f"sqlite:///{tmp_path.resolve()}/grades.db"
     assert course.place("submitted", "ps1", "eve") == tmp_path / "ps1" / "submitted" / "eve"
     assert (course.ignore, course.students_excluded, course.header) == (
         ("*.log",),
@@ -238,3 +241,17 @@ def test_limits_and_profiles_of_a_chapter_stand_on_top_of_the_courses():
     assert "tensorflow" in course.modules_of("keras")
     with pytest.raises(CourseError, match="no environment profile 'r'"):
         course.modules_of("r")
+
+
+@pytest.mark.slow
+def test_a_chapter_is_released_where_the_course_arranges_it(tmp_path):
+    (tmp_path / "ps1" / "source").mkdir(parents=True)
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "ps1" / "source" / "a.ipynb").write_text(json.dumps(notebook))
+    structure = "{assignment_id}/{nbgrader_step}/{student_id}"
+    text = f"c = get_config()\nc.CourseDirectory.directory_structure = {structure!r}\n"
+    course = load_course(_config(tmp_path, text, "nbgrader_config.py"))
+    from graders.notebooks.release import release
+
+    assert release(course, "ps1") == tmp_path / "ps1" / "release"
+    assert (tmp_path / "ps1" / "release" / "a.ipynb").is_file()

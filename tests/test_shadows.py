@@ -148,3 +148,20 @@ def test_what_a_call_prints_is_heard_by_the_check():
 def test_noise_costs_points_only_where_the_course_says_so(noise, points):
     student = "import sys\ndef f(): print('harmless', file=sys.stderr)"
     assert outcome(student, "f()", "f", noise=noise) == points
+
+
+@pytest.mark.parametrize("printed", ["[5]", "7", "[[True]]", "[[1, 2]]", "[[None, 'x' * 10**6]]"])
+def test_forged_prints_cost_nobody_but_the_student(printed):
+    forged = f"""
+from graders.bridge.listening import Listening
+Listening.printed = property(lambda self: {printed})
+def f(): return 3
+"""
+    assert outcome(forged, "assert f() == 3", "f") is Outcome.PASSED
+    assert outcome(forged, "assert f() == 4", "f") is Outcome.FAILED
+
+
+def test_a_class_of_exceptions_with_an_impossible_name_is_one_all_the_same():
+    student = "class Oops(Exception): pass\nOops.__qualname__ = 'a\\0 b' * 50\ndef f(): raise Oops"
+    check = "try:\n    f()\nexcept Oops:\n    pass\nelse:\n    assert False"
+    assert outcome(student, check, "f Oops", "Oops") in (Outcome.PASSED, Outcome.FAILED)

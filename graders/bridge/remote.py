@@ -169,7 +169,8 @@ class Bridge:
 
     def _echo(self, printed: Any) -> None:
         """Print here what the call printed there, for checks that look at it; so much and no more."""
-        for to_errors, text in printed if type(printed) is list else ():
+        for part in printed if type(printed) is list else ():
+            to_errors, text = part if type(part) is list and len(part) == 2 else (False, None)
             if type(text) is str and self._echo_left > 0:
                 print(text[: self._echo_left], end="", file=sys.stderr if to_errors is True else sys.stdout)
                 self._echo_left -= len(text)

@@ -75,7 +75,8 @@ def exception_class(names: list[str]) -> type[StudentError]:
             _CAUGHT.clear()
         base = next((cls for cls in map(_known_exception, names) if cls is not None), Exception)
         parents = _parents(names[1:], base)
-        _CAUGHT[name] = _made(name.rsplit(".", 1)[-1][:60], parents)
+        short = name.rsplit(".", 1)[-1][:60]
+        _CAUGHT[name] = _made(short if short.isidentifier() else base.__name__, parents)
     return _CAUGHT[name]
 
 

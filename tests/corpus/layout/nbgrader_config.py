@@ -4,7 +4,6 @@ c.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{studen
 c.CourseDirectory.source_directory = "instructor"
 c.CourseDirectory.submitted_directory = "handed_in"
 c.CourseDirectory.db_url = "sqlite:///grades.db"
-c.CourseDirectory.groupshared = True
 c.ClearSolutions.begin_solution_delimeter = "### ANSWER"
 c.ClearSolutions.end_solution_delimeter = "### REWSNA"
 c.ClearHiddenTests.begin_test_delimeter = "### SECRET"
