@@ -40,7 +40,17 @@ def login(name: str, kind: type) -> None:
             known(kind, config[part])
     made = kind(config=config)
     made.check_allow_config()
+    if made.post_auth_hook:
+        check_groups(made)
     print(f"{name}: {kind.__name__} {[n for n in config if n != 'JupyterHub']}")
+
+
+def check_groups(made: Any) -> None:
+    claim = "https://purl.imsglobal.org/spec/lti/claim/roles"
+    for role, group in (("Instructor", "formgrade-homl"), ("Learner", "nbgrader-homl")):
+        said = {claim: [f"http://purl.imsglobal.org/vocab/lis/v2/membership#{role}"]}
+        found = made.post_auth_hook(made, None, {"name": "1", "auth_state": said})
+        assert found["groups"] == [group], found
 
 
 def docker() -> None:

@@ -91,8 +91,9 @@ def slug(course):
 def add_course(number, course, facts):
     """A course is two groups, two roles and three services that run under the course's account."""
     students, staff = f"nbgrader-{course}", f"formgrade-{course}"
-    c.JupyterHub.load_groups[students] = {"users": facts.get("students", [])}
-    c.JupyterHub.load_groups[staff] = {"users": facts.get("instructors", [])}
+    if "students" in facts or "instructors" in facts:  # else the login says who is in which group
+        c.JupyterHub.load_groups[students] = {"users": facts.get("students", [])}
+        c.JupyterHub.load_groups[staff] = {"users": facts.get("instructors", [])}
     scope = f"custom:grading-{slug(course)}:staff"
     c.JupyterHub.custom_scopes[scope] = {"description": f"See and regrade the work of all of {course}"}
     watch, live, grader = f"watch-{course}", f"grading-{course}", f"formgrader-{course}"

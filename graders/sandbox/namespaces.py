@@ -62,12 +62,12 @@ def leave(pid: int) -> Identity:
 
     ``pid`` is the caller's process id outside, from which an unused user id follows.
     """
-    was_root = os.geteuid() == 0
+    was_root, gid = os.geteuid() == 0, os.getegid()  # asked after unsharing, it is 65534
     identity = Identity(_FIRST_UID + pid, _FIRST_UID + pid, True) if was_root else _plain_user()
     try:
         system.unshare(_NAMESPACES | (0 if was_root else system.CLONE_NEWUSER))
         if not was_root:
-            _map_user(identity)
+            _map_user(identity, gid)
         system.mount("none", "/", None, system.MS_REC | system.MS_PRIVATE)
     except OSError as error:
         raise SandboxError(
@@ -80,8 +80,7 @@ def _plain_user() -> Identity:
     return Identity(os.geteuid(), 1000, False)
 
 
-def _map_user(identity: Identity) -> None:
-    gid = os.getegid()
+def _map_user(identity: Identity, gid: int) -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{identity.inside} {identity.outside} 1")
     Path("/proc/self/gid_map").write_text(f"{identity.inside} {gid} 1")

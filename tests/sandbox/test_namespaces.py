@@ -345,6 +345,9 @@ mount --move "$HOLD/held" "$BASE"
 """
 
 
+PLAIN = 61_234  # not 65534: ids without a mapping look like that one inside a new user namespace
+
+
 def _private_parent(path):
     """The outermost folder above a path that others may not enter."""
     closed = [p for p in reversed(path.parents) if not p.stat().st_mode & 0o001]
@@ -365,10 +368,10 @@ def test_all_of_it_holds_for_a_plain_user_too():
         os.chmod(hold, 0o755)
         basetemp = Path(hold, "plain")
         basetemp.mkdir()
-        os.chown(basetemp, 65534, 65534)
+        os.chown(basetemp, PLAIN, PLAIN)
         files = [str(here), str(here.with_name("test_template.py")), str(here.with_name("test_limits.py"))]
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={basetemp}/t", *files]
-        become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        become = ["setpriv", f"--reuid={PLAIN}", f"--regid={PLAIN}", "--clear-groups", *command]
         script = (OPEN_HOME if private else "") + 'exec "$@"'
         env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
         env |= {"HOLD": hold, "BASE": str(base), "PRIVATE": str(private), "TMPDIR": str(basetemp)}
