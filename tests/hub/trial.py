@@ -141,13 +141,12 @@ class Trial:
         """An environment that every account may read: a public Python over the packages of this one."""
         env = self.folder / "env"
         subprocess.run([public_python(), "-m", "venv", "--without-pip", str(env)], check=True)
-        places = [sysconfig.get_path("purelib"), *(p for p in sys.path if p.endswith("site-packages"))]
-        inside = env / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
-        (inside / "more.pth").write_text("\n".join(dict.fromkeys(places)) + "\n")
-        shutil.copytree(ROOT / "graders", inside / "graders", ignore=shutil.ignore_patterns("__pycache__"))
+        places = _packages()
+        ours = self.folder / "package" / "graders"
+        shutil.copytree(ROOT / "graders", ours, ignore=shutil.ignore_patterns("__pycache__"))
         for kind in ("share", "etc"):
             (env / kind).mkdir(exist_ok=True)
-            for place in dict.fromkeys(places):
+            for place in places:
                 for found in (Path(place).parents[2] / kind).glob("jupyter*"):
                     if not (env / kind / found.name).exists():
                         (env / kind / found.name).symlink_to(found)
@@ -186,8 +185,12 @@ class Trial:
     # -- the hub --------------------------------------------------------------------------------------
 
     def command(self, *program: str) -> list[str]:
-        """A program inside the hub's mount namespace, where the accounts exist."""
+        """A program inside the hub's mount namespace, where the accounts and the packages exist."""
         mounts = " && ".join(f"mount --bind {self.folder}/{name} /etc/{name}" for name in ("passwd", "group"))
+        # One folder of packages, as in a real environment: nothing else is seen behind a wall.
+        layers = ":".join([str(self.folder / "package"), *_packages()])
+        inside = self.folder / "env" / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
+        mounts += f" && mount -t overlay packages -o lowerdir={layers} {inside}"
         return ["unshare", "--mount", "sh", "-c", f'{mounts} && exec "$@"', "sh", *program]
 
     def as_user(self, name: str, *program: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -302,6 +305,12 @@ class Trial:
             answer = client.post("/hub/login", data=form, params={"next": "/hub/home"})
             assert answer.url.path == "/hub/home", answer.text
         return client
+
+
+def _packages() -> list[str]:
+    """The folders of packages that this environment has."""
+    found = [sysconfig.get_path("purelib"), *(p for p in sys.path if p.endswith("site-packages"))]
+    return list(dict.fromkeys(found))
 
 
 def lacks() -> str:
