@@ -245,6 +245,8 @@ class Session:
         assert self._client is not None  # noqa: S101 (start() comes first)
         node = nbformat.v4.new_code_cell(cell.text)
         sandbox, began = self.sandbox, time.monotonic()
+        if sandbox.poll() is not None:  # a cell that ran again took too long this time
+            return Run(Outcome.CRASHED, error=CellError("KernelEnded", "It ended before this cell."))
         before = sandbox.clock.seconds()
         task = asyncio.ensure_future(self._client.async_execute_cell(node, len(self._client.nb.cells)))
         self._client.nb.cells.append(node)
