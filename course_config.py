@@ -26,7 +26,10 @@ course = Course(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
         "ch19_deployment": Chapter(
-            title="19. Training and deploying at scale", profile="keras", kill_rate=0.85
+            title="19. Training and deploying at scale",
+            profile="keras",
+            kill_rate=0.85,
+            limits={"call_seconds": 90, "cell_seconds": 120},
         ),
     },
 )

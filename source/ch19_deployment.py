@@ -177,7 +177,7 @@ def shelf(nets, pixels, before=(), full=False):
             (Path(root) / name).mkdir()
         numbers, seen, outputs = [], [], []
         for net in nets:
-            model = Watched(keras_net(net).layers)
+            model = Watched([keras.layers.Input((64,)), *keras_net(net).layers])
             model.root, model.full, model.seen = Path(root), full, []
             with contextlib.suppress(OSError):
                 numbers.append(publish(model, root))
@@ -370,8 +370,11 @@ def predict_body(rows):
 
 def answer_all(weights, rows):
     """Call respond in this process, for all rows in one request; return an array (rows, outputs)."""
-    status, answer = respond("POST", "/v1/models/digits:predict", predict_body(rows).encode(),
-                             {1: lambda pixels: forward(weights, pixels)})
+    def model(pixels):
+        sum(range(20_000))  # each call has a price of its own, as on a GPU
+        return forward(weights, pixels)
+
+    _, answer = respond("POST", "/v1/models/digits:predict", predict_body(rows).encode(), {1: model})
     return np.array(answer["predictions"])
 
 
@@ -613,8 +616,9 @@ def canaries(users, share, salt):
 def canaries_elsewhere(users, share, salt):
     """Return the same, found by another process that runs the cell of gets_canary."""
     asked = f"print(json.dumps([bool(gets_canary(u, {share!r}, {salt!r})) for u in {users!r}]))"
-    program = "import hashlib, json\n" + cell_of(gets_canary) + asked
-    return np.array(json.loads(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout))
+    program, fresh = "import hashlib, json\n" + cell_of(gets_canary) + asked, {**os.environ, "PYTHONHASHSEED": "random"}
+    found = subprocess.run([sys.executable, "-c", program], env=fresh, capture_output=True, check=True)
+    return np.array(json.loads(found.stdout))
 
 # %% checks="canary_test" points=2
 check.equal("Nobody gets a share of 0, everybody one of 1", [gets_canary("ada", share, "s") for share in (0.0, 1.0)],
@@ -761,7 +765,7 @@ def loud(weights, neuron=0, factor=300):
     W1[:, neuron], b1[neuron], W2[neuron] = W1[:, neuron] * factor, b1[neuron] * factor, W2[neuron] / factor
     return [W1, b1, W2, b2]
 
-
+# %% given="quantise_demo"
 for net, name in ((digit_net, "as trained"), (loud(digit_net), "with a loud neuron")):
     for per_channel in (False, True):
         right = np.mean(small_forward(net, X_new, per_channel).argmax(axis=1) == y_new)
@@ -791,8 +795,8 @@ check.equal("Weights become int8, and the scale has the right shape",
             [[str(a.dtype) for a in found(p)[:1]] + [a.shape for a in found(p)] for p in (False, True)],
             [["int8", (200, 6), ()], ["int8", (200, 6), (1, 6)]])
 check.close("Per tensor: the scale is the largest weight / 127, and no weight is off by more than half of it",
-            [found(False)[1], np.abs(found(False)[0] * found(False)[1] - W).max() <= largest[False] / 253.9],
-            [largest[False] / 127, 1], rtol=1e-4, hint="Symmetric: the largest absolute value counts.")
+            [found(False)[1], float(np.abs(found(False)[0] * found(False)[1] - W).max() <= largest[False] / 253.9)],
+            [largest[False] / 127, 1.0], rtol=1e-4, hint="Symmetric: the largest absolute value counts.")
 check.close("Per channel: the same in each column, and a column of zeros is no trouble",
             [found(True)[1], (np.abs(found(True)[0] * found(True)[1] - W) <= largest[True] / 253.9).mean()],
             [largest[True] / 127, 1], rtol=1e-4, hint="A column belongs to one output. Where all is 0 the scale is 1.")
@@ -802,7 +806,7 @@ check.score("With 8 bits the network is as good as with 32", y_more,
             small_forward(digit_net, X_more, False).argmax(axis=1), at_least=0.97,
             baseline=forward(digit_net, X_more).argmax(axis=1))
 check.score("Per channel, a loud neuron does little harm", y_more,
-            small_forward(loud(digit_net, 3), X_more, True).argmax(axis=1), at_least=0.93,
+            small_forward(loud(digit_net, 0, 1000), X_more, True).argmax(axis=1), at_least=0.93,
             baseline=forward(digit_net, X_more).argmax(axis=1), hint="One scale for each column.")
 ### END HIDDEN TESTS
 
@@ -878,9 +882,9 @@ def int8_parts(content):
     return sum(t["dtype"] == np.int8 for t in tf.lite.Interpreter(model_content=content).get_tensor_details())
 
 # %% checks="lite_test" points=2
-small_files = lite_files(digit_net, X_scans)
-check.close("The file without quantisation says what the network says", lite_predict(small_files["float"], X_new[:5]),
-            forward(digit_net, X_new[:5]), rtol=1e-3, atol=1e-4)
+small_file = lite_files(digit_net, X_scans, ["int8"])["int8"]
+check.close("In 8 bits the file says nearly what the network says", lite_predict(small_file, X_new[:5]),
+            forward(digit_net, X_new[:5]), rtol=0, atol=0.15)
 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch19 lite"))
@@ -908,10 +912,10 @@ check.true("Only with kind int8 the values between layers are int8 as well",
 check.close("Quantised probabilities are nearly the same", [lite_predict(files()[k], X_any) for k in ("weights", "int8")],
             [forward(wide, X_any)] * 2, rtol=0, atol=0.12, hint="Does the converter see the samples it is given?")
 check.score("In 8 bits digits are recognised as before", y_phone,
-            lite_predict(small_files["int8"], X_phone).argmax(axis=1), at_least=0.97,
+            lite_predict(small_file, X_phone).argmax(axis=1), at_least=0.97,
             baseline=forward(digit_net, X_phone).argmax(axis=1), hint="Take the examples from samples.")
 check.faster("All rows are predicted at once", lite_predict, times=3, repeats=3,
-             inputs=lambda seed: (small_files["float"], make_scans(5000, seed)[0]),
+             inputs=lambda seed: (small_file, make_scans(5000, seed)[0]),
              agrees=lambda a, b: np.allclose(a, b, atol=1e-4))
 ### END HIDDEN TESTS
 
@@ -1188,7 +1192,7 @@ check.close("So do the penalties", [added(cut, 0.3) for cut in cuts.values()], [
             hint="Each replica adds its share of the penalty.")
 check.close("After the ring everybody has the sum, for any number of replicas and any length",
             [ring_all_reduce(case)[0] for case in cases], [[np.sum(case, axis=0)] * len(case) for case in cases],
-            rtol=1e-6, hint="In a round everybody sends what it had when the round began.")
+            rtol=1e-6, hint="Chunks are counted modulo n: after the last one comes the first.")
 check.equal("Together they send 2 (n - 1) vectors",
             [sum(ring_all_reduce(case)[1]) for case in cases], [2 * (len(c) - 1) * len(c[0]) for c in cases],
             hint="Chunks are sent, not vectors.")
@@ -1243,15 +1247,18 @@ def mirrored(devices, X, y, epochs, batch_per_replica):
     return {"copies": [len(parts) for parts in copies], "apart": apart, "weights": model.get_weights(),
             "steps": int(model.optimizer.iterations.numpy())}
 
+# %% given="mirrored_run"
+two = mirrored(2, X_scans, y_scans, epochs=5, batch_per_replica=100)
+
 # %% checks="mirrored_test" points=1
-two = mirrored(2, X_scans, y_scans, epochs=6, batch_per_replica=50)
 check.equal("Each variable has two copies", two["copies"], [2, 2, 2, 2], hint="Make model and optimizer in the scope.")
 
 ### BEGIN HIDDEN TESTS
 X_wide, y_wide = make_scans(600, datasets.hidden_seed("ch19 mirrored"), "new")
-check.equal("100 rows on two devices are 50 on each: 15 steps in each of six epochs", two["steps"], 90,
+check.equal("100 rows on each of two devices: 8 steps in each of five epochs", two["steps"], 40,
             hint="batch_size of fit is the global one.")
-check.true("The copies are the same after training", bool(two["apart"] == 0))
+check.equal("Each variable has two copies, which are the same after training", [two["copies"], two["apart"] == 0],
+            [[2] * 4, True], hint="Make model and optimizer in the scope.")
 check.equal("The weights have the shapes asked for", [w.shape for w in two["weights"]],
             [(64, 32), (32,), (32, 10), (10,)])
 check.score("Trained on two devices, digits are recognised", y_wide,
