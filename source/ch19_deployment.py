@@ -181,7 +181,7 @@ def shelf(nets, pixels, before=(), full=False):
             model.root, model.full, model.seen = Path(root), full, []
             with contextlib.suppress(OSError):
                 numbers.append(publish(model, root))
-            seen.append(model.seen)
+            seen.append(list(model.seen))
         for number in numbers:
             graph = tf.saved_model.load(f"{root}/{number}").signatures["serving_default"]
             outputs.append(graph(pixels=tf.constant(pixels, tf.uint8))["probabilities"].numpy())
@@ -198,11 +198,10 @@ nets = [[rng.normal(0, 0.5, s).astype(np.float32) for s in ((64, 7), 7, (7, 3), 
 pixels, shelves = rng.integers(0, 256, (6, 64)).astype(np.uint8), {}
 
 
-def shelved(**options):
-    key = str(options)
-    if key not in shelves:
-        shelves[key] = shelf(nets[: 1 if options.get("full") else 2], pixels, **options)
-    return shelves[key]
+def shelved(full=False):
+    if full not in shelves:
+        shelves[full] = shelf(nets[:1], pixels, ["4"], True) if full else shelf(nets, pixels, ["9", "10", "draft"])
+    return shelves[full]
 
 
 check.equal("Versions are compared as numbers, and other names and files are none",
@@ -211,11 +210,11 @@ check.equal("Versions are compared as numbers, and other names and files are non
 check.close("Each version says what its model says, on pixels from 0 to 255", shelved()["outputs"],
             [forward(net, pixels) for net in nets], rtol=1e-3, atol=1e-4, weight=2,
             hint="The signature takes uint8: cast, and divide by 255 there.")
-check.equal("The next version gets the next number", shelved(before=("9", "10", "draft"))["numbers"], [11, 12])
-check.equal("While a version is written, its number is not there yet", shelved(before=("9", "10", "draft"))["seen"],
+check.equal("The next version gets the next number", shelved()["numbers"], [11, 12])
+check.equal("While a version is written, its number is not there yet", shelved()["seen"],
             [["10", "9"], ["10", "11", "9"]], hint="Rename the folder when it is complete.")
 check.equal("An export that fails leaves nothing behind",
-            [shelved(before=("4",), full=True)[name] for name in ("numbers", "folders")], [[], ["4"]],
+            [shelved(full=True)[name] for name in ("numbers", "folders")], [[], ["4"]],
             hint="Remove the draft, then raise again.")
 ### END HIDDEN TESTS
 

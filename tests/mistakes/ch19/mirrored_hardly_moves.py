@@ -10,7 +10,7 @@ def fit_mirrored(strategy, X, y, epochs, batch_per_replica):
     with strategy.scope():
         model = keras.Sequential([keras.layers.Input((64,)), keras.layers.Dense(32, activation="relu")])
         model.add(keras.layers.Dense(10, activation="softmax"))
-        model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.01))
+        model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(1e-5))
     global_batch = batch_per_replica * strategy.num_replicas_in_sync
     model.fit(X, y, batch_size=global_batch, epochs=epochs, verbose=0)
     return model
