@@ -1184,14 +1184,15 @@ def rings():
 
 
 cases, vectors = rings(), [rng.normal(size=8) for _ in range(3)]
+sums = [[np.sum(case, axis=0)] * len(case) for case in cases]
 check.close("The parts add up to the gradient of the whole batch, even or not",
             [added(cut, 0.0) for cut in cuts.values()], [whole] * 4, rtol=1e-6,
             hint="Divide by the size of the global batch; a mean of means is another thing if parts differ.")
 check.close("So do the penalties", [added(cut, 0.3) for cut in cuts.values()], [whole + 0.6 * w_all] * 4, rtol=1e-6,
             hint="Each replica adds its share of the penalty.")
 check.close("After the ring everybody has the sum, for any number of replicas and any length",
-            [ring_all_reduce(case)[0] for case in cases], [[np.sum(case, axis=0)] * len(case) for case in cases],
-            rtol=1e-6, hint="Chunks are counted modulo n: after the last one comes the first.")
+            [ring_all_reduce(case)[0] for case in cases], sums, rtol=1e-6,
+            hint="Chunks are counted modulo n: after the last one comes the first.")
 check.equal("Together they send 2 (n - 1) vectors",
             [sum(ring_all_reduce(case)[1]) for case in cases], [2 * (len(c) - 1) * len(c[0]) for c in cases],
             hint="Chunks are sent, not vectors.")

@@ -1,7 +1,7 @@
 """Versions are compared as text."""
 
 ANSWER = "publish"
-LOSES = {"publish_test": 1.3333}
+LOSES = {"publish_test": 1.6667}
 HINT = "As text, \"10\" comes before"
 CODE = '''\
 def latest(root):
