@@ -270,17 +270,15 @@ check.close("What the machine is worth if it is repaired once broken",
 rng = np.random.default_rng(datasets.hidden_seed("ch18 plan"))
 
 
-def random_mdp(rng, states=7, actions=3):
-    P = rng.dirichlet(np.full(states, 0.4), (states, actions))
-    return P, rng.normal(0, 2, P.shape)
+def random_mdp(rng, n, actions):
+    return rng.dirichlet(np.full(n, 0.4), (n, actions)), rng.normal(0, 2, (n, actions, n))
 
 
 def swept(P, R, gamma, sweeps, allowed):
     Q = np.where(allowed, 0.0, -np.inf)
     for _ in range(sweeps):
         V = Q.max(axis=1)
-        Q = np.array([[sum(P[s, a] * (R[s, a] + gamma * V)) if allowed[s, a] else -np.inf
-                       for a in range(P.shape[1])] for s in range(len(P))])
+        Q = np.where(allowed, [[sum(P[s, a] * (R[s, a] + gamma * V)) for a in (0, 1, 2)] for s in range(7)], -np.inf)
     return Q
 
 
@@ -288,11 +286,10 @@ def big_plan(seed):
     return (*random_mdp(np.random.default_rng(seed), 120, 5), 0.97, 60)
 
 
-P_any, R_any = random_mdp(rng)
+P_any, R_any = random_mdp(rng, 7, 3)
 chances, may = rng.dirichlet(np.ones(3), 7), rng.random((7, 3)) < 0.6
 may[np.arange(7), rng.integers(0, 3, 7)] = True
-every = np.ones((7, 3), bool)
-V_walk = np.zeros(7)
+every, V_walk = np.ones((7, 3), bool), np.zeros(7)
 for _ in range(600):
     V_walk = (chances * (P_any * (R_any + 0.9 * V_walk)).sum(axis=2)).sum(axis=1)
 greedy = np.eye(3)[q_iteration(P_any, R_any, 0.9, 500).argmax(axis=1)]
