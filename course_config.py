@@ -30,6 +30,8 @@ course = Course(
             profile="keras",
             kill_rate=0.85,
             limits={"call_seconds": 90, "cell_seconds": 120},
+        "ch18_reinforcement_learning": Chapter(
+            title="18. Reinforcement learning", profile="keras", kill_rate=0.85
         ),
     },
 )

@@ -1,0 +1,30 @@
+"""Keeps the caller's array instead of its numbers."""
+
+ANSWER = "buffer"
+LOSES = {"buffer_test": 0.2}
+HINT = "copies of what was added"
+CODE = '''\
+class ReplayBuffer:
+    """The last steps of play, observations of n_inputs numbers."""
+
+    def __init__(self, size, n_inputs):
+        self.size, self.added = size, 0
+        self.seen, self.after = [None] * size, np.zeros((size, n_inputs), np.float32)
+        self.actions, self.rewards = np.zeros(size, int), np.zeros(size, np.float32)
+        self.terminated = np.zeros(size, bool)
+
+    def __len__(self):
+        return min(self.added, self.size)
+
+    def add(self, observation, action, reward, next_observation, terminated):
+        """Take in one step; observations are arrays (n_inputs,)."""
+        i = self.added % self.size
+        self.seen[i], self.actions[i], self.rewards[i] = observation, action, reward
+        self.after[i], self.terminated[i] = next_observation, terminated
+        self.added += 1
+
+    def sample(self, n, rng):
+        """Return observations (n, n_inputs), actions (n,), rewards (n,), next observations, terminated (n,)."""
+        i = rng.integers(0, len(self), n)
+        return np.array([self.seen[j] for j in i]), self.actions[i], self.rewards[i], self.after[i], self.terminated[i]
+'''

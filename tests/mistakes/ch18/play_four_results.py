@@ -1,0 +1,20 @@
+"""Expects the four results that step had in the old gym library."""
+
+ANSWER = "play"
+LOSES = {"play_test": 1.0}
+CODE = '''\
+def play(env, policy, seed, max_steps=500):
+    """Return a dict: observations (steps, ...), actions (steps,), rewards (steps,), arrays, and end, a str."""
+    seen, _ = env.reset(seed=seed)
+    observations, actions, rewards, end = [], [], [], "running"
+    while end == "running" and len(rewards) < max_steps:
+        action = policy(seen)
+        observations.append(seen)
+        actions.append(action)
+        seen, reward, terminated, _ = env.step(action)
+        truncated = False
+        rewards.append(reward)
+        end = "terminated" if terminated else "truncated" if truncated else "running"
+    parts = {"observations": observations, "actions": actions, "rewards": rewards}
+    return {**{name: np.array(values) for name, values in parts.items()}, "end": end}
+'''

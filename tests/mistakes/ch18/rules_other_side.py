@@ -1,0 +1,15 @@
+"""Pushes away from the side to which the pole leans."""
+
+ANSWER = "rules"
+LOSES = {"rules_test": 0.3333}
+CODE = '''\
+def lean_rule(observations):
+    """Return actions (rows,), 0 or 1, for observations (rows, 4): push to the side of the angle."""
+    return (observations[:, 2] < 0).astype(int)
+
+
+def balance(observations):
+    """Return actions (rows,), 0 or 1, for observations (rows, 4), so that the pole stays up."""
+    wanted = observations @ np.array([0.1, 0.2, 1.0, 0.4])
+    return (wanted >= 0).astype(int)
+'''

@@ -1,0 +1,16 @@
+"""Looks at the angle only, and always comes too late."""
+
+ANSWER = "rules"
+LOSES = {"rules_test": 0.6667}
+HINT = "Weigh angle and angular speed"
+CODE = '''\
+def lean_rule(observations):
+    """Return actions (rows,), 0 or 1, for observations (rows, 4): push to the side of the angle."""
+    return (observations[:, 2] >= 0).astype(int)
+
+
+def balance(observations):
+    """Return actions (rows,), 0 or 1, for observations (rows, 4), so that the pole stays up."""
+    wanted = observations @ np.array([0.0, 0.0, 1.0, 0.0])
+    return (wanted >= 0).astype(int)
+'''
