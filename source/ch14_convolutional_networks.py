@@ -340,7 +340,7 @@ check.equal("Enough blocks are stacked, and not one too many", [blocks_needed(n)
 # are a part of the model that works while training only.
 #
 # **Task.** `train_cnn(X, y)` returns a trained `keras.Sequential` for raw grey values 0…255 of shape (rows, 14, 14, 1)
-# and ten classes, with softmax. It has at most 25,000 weights, recognises at least 80 % of new centred digits and 60 %
+# and ten classes, with softmax. It has at most 25,000 weights, recognises at least 75 % of new centred digits and 65 %
 # of shifted ones, and needs a few seconds. Start from two blocks of convolution and pooling, with 12 and 24 filters,
 # and one hidden dense layer; eight epochs with Adam at 0.004 are enough.
 # <!-- covers: 14.9 14.10 14.11 14.N4 14.N7 -->
@@ -391,9 +391,9 @@ def told_digits(X, training=False):
 
 
 check.score("New digits in the middle are recognised", y_new, cnn.predict(X_new, verbose=0).argmax(axis=1),
-            at_least=0.8, hint="Does the training loss still fall? Then train longer, or at another rate.")
+            at_least=0.75, hint="Does the training loss still fall? Then train longer, or at another rate.")
 check.score("And so are digits that lie up to three pixels off", y_new, cnn.predict(X_off, verbose=0).argmax(axis=1),
-            at_least=0.6, weight=2, hint="While training, move images by up to three pixels of 14.")
+            at_least=0.65, weight=2, hint="While training, move images by up to three pixels of 14.")
 check.parameters("It gets along with 25,000 weights", cnn, at_most=25_000,
                  hint="Most weights sit between the last maps and the dense layer: pool before you flatten.")
 check.dropout("Images are moved while training only", told_digits, X_digits[:20],
@@ -829,8 +829,8 @@ check.faster("Many boxes are compared all at once", iou, times=5, inputs=lambda 
 # `"kind"` three probabilities, under `"box"` the four edges. Name the two output layers so, and pass `loss`, and
 # perhaps `loss_weights`, as dicts of these names; the labels come in such a dict too. A squared error of edges from 0
 # to 1 is a small number, so without a weight the classification drowns it. To know *where*, the network needs the
-# places in its maps: flatten them. Strides lose fewer of them than pooling. Aim at 80 % of the kinds and a mean IoU of
-# 0.5 for new images.
+# places in its maps: flatten them. Strides lose fewer of them than pooling. Aim at 70 % of the kinds and a mean IoU of
+# 0.45 for new images.
 
 # %% given="shapes"
 SIDE, SHAPES = 24, ("disc", "frame", "cross")
@@ -872,8 +872,8 @@ def train_localiser(X, kinds, boxes):
     kind, box = layers.Dense(3, activation="softmax", name="kind"), layers.Dense(4, name="box")
     model = keras.Model(inputs, {"kind": kind(hidden), "box": box(hidden)})
     losses = {"kind": "sparse_categorical_crossentropy", "box": "mse"}
-    model.compile(loss=losses, loss_weights={"kind": 1, "box": 10}, optimizer=keras.optimizers.Adam(0.003))
-    model.fit(X, {"kind": kinds, "box": boxes}, epochs=8, batch_size=64, verbose=0)
+    model.compile(loss=losses, loss_weights={"kind": 1, "box": 10}, optimizer=keras.optimizers.Adam(0.002))
+    model.fit(X, {"kind": kinds, "box": boxes}, epochs=8, batch_size=32, verbose=0)
     return model
     ### END SOLUTION
 
@@ -905,10 +905,10 @@ def overlaps(boxes):
     return shared / (area_a + area_b - shared)
 
 
-check.score("New shapes are told apart", kinds_new[:, 0], told_new["kind"].argmax(axis=1), at_least=0.8,
+check.score("New shapes are told apart", kinds_new[:, 0], told_new["kind"].argmax(axis=1), at_least=0.7,
             hint="More epochs, or another rate?")
 check.score("Their boxes overlap the true ones well", boxes_new[:, 0], overlaps(told_new["box"]), metric="mean",
-            at_least=0.5, weight=2,
+            at_least=0.45, weight=2,
             hint="Do the maps still know where something is? Does the box loss weigh enough?")
 ### END HIDDEN TESTS
 
@@ -1261,11 +1261,11 @@ check.close("A kind that nowhere occurs does not count", mean_iou(truth, answer,
 # **Task.** `train_segmenter(X, masks)` returns a trained model from images (rows, height, width, 1) to probabilities
 # (rows, height, width, 4): nothing, disc, frame, cross. It has to accept images of any height and width that are
 # multiples of 4: `Input((None, None, 1))`, no dense layer. Shapes may cover one another. Brightness says little about
-# the kind: a pixel must see the outline of its shape, about 12 pixels across (Exercise 2!), so pool twice, and come
-# back twice. Aim at a mean IoU of 0.55 on new images.
+# the kind: a pixel must see the outline of its shape, about 12 pixels across (Exercise 2!), so halve the maps
+# twice, by pooling or strides, and double them twice. Aim at a mean IoU of 0.45 on new images.
 
 # %% given="pairs"
-X_pairs, _, _, masks_pairs = draw_shapes(500, seed=17, most=2)
+X_pairs, _, _, masks_pairs = draw_shapes(400, seed=17, most=2)
 
 # %% answer="segmenter"
 def train_segmenter(X, masks):
@@ -1274,20 +1274,19 @@ def train_segmenter(X, masks):
     keras.utils.set_random_seed(17)
     layers = keras.layers
 
-    def block(maps, filters):
-        return layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_normal")(maps)
+    def conv(filters, kernel, strides=1):
+        return layers.Conv2D(filters, kernel, strides, "same", activation="relu", kernel_initializer="he_normal")
 
     inputs = layers.Input((None, None, 1))
-    fine = block(inputs, 8)
-    middle = block(layers.MaxPooling2D()(fine), 16)
-    coarse = block(block(layers.MaxPooling2D()(middle), 24), 24)
-    maps = layers.Conv2DTranspose(16, 2, strides=2, activation="relu")(coarse)
-    maps = block(layers.Concatenate()([maps, middle]), 16)
+    half = conv(16, 5, 2)(inputs)
+    quarter = conv(24, 3)(conv(24, 3, 2)(half))
+    maps = layers.Conv2DTranspose(16, 2, strides=2, activation="relu")(quarter)
+    maps = layers.Concatenate()([maps, half])
     maps = layers.Conv2DTranspose(8, 2, strides=2, activation="relu")(maps)
-    maps = layers.Concatenate()([maps, fine])
-    model = keras.Model(inputs, layers.Conv2D(4, 1, activation="softmax")(maps))
+    maps = layers.Concatenate()([maps, inputs])
+    model = keras.Model(inputs, layers.Conv2D(4, 3, padding="same", activation="softmax")(maps))
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.005))
-    model.fit(X, masks, epochs=12, batch_size=32, verbose=0)
+    model.fit(X, masks, epochs=10, batch_size=16, verbose=0)
     return model
     ### END SOLUTION
 
@@ -1316,7 +1315,7 @@ def mean_over_kinds(truth, answer):
 
 check.score("New images are taken apart", masks_new.reshape(300, -1),
             np.asarray(segmenter.predict(X_new, verbose=0)).argmax(axis=-1).reshape(300, -1), metric=mean_over_kinds,
-            at_least=0.55, weight=2,
+            at_least=0.45, weight=2,
             hint="How large is the receptive field of the pixels? Are there skip connections?")
 check.shape("Images of another size are welcome", segmenter(np.zeros((1, 32, 20, 1), np.float32)), (1, 32, 20, 4),
             hint="Only convolutions, pooling and what enlarges again.")
@@ -1339,10 +1338,12 @@ check.close("Each pixel has a distribution over the kinds", np.asarray(segmenter
 # To use such a network as it is, with its 1000 classes, keep the top, and `decode_predictions` names the answers.
 # To make it your own, take the base and
 #
-# 1. put a new output layer on it, behind the input scale *the base was trained with*. Call the base with
-#    `training=False`: its batch normalisation then never uses your few pictures for its averages;
+# 1. put a new output layer on it, behind the input scale *the base was trained with*;
 # 2. freeze the base and train the head alone: its random weights would send large, useless gradients down;
-# 3. unfreeze the base, or its upper layers, and go on with a rate at least ten times smaller.
+# 3. unfreeze the upper layers of the base, and go on with a rate at least ten times smaller. Leave *all* its batch
+#    normalisation frozen: frozen, it keeps the averages of the millions of images it has seen; else your few
+#    pictures replace them. (Older texts call the base with `training=False` for that. In the Keras of today `fit`
+#    overrides it, so it does not help.)
 #
 # After every change of `trainable`, compile again; else Keras goes on as before.
 #
@@ -1352,7 +1353,8 @@ check.close("Each pixel has a distribution over the kinds", np.asarray(segmenter
 #
 # **Task.** Write the three steps. `add_head` returns a model for raw images: rescaled, base, flattened, softmax. Both
 # training functions compile and fit, with sparse labels; neither returns anything. `fine_tune` trains everything *but*
-# the base's first `n_frozen` layers. They get any base: a Sequential for inputs from −1 to 1.
+# the base's first `n_frozen` layers and its batch normalisation. They get any base: a Sequential for inputs from −1
+# to 1.
 # <!-- covers: 14.3 14.4 14.12 14.N6 -->
 
 # %% given="base"
@@ -1395,7 +1397,7 @@ def add_head(base, classes):
     ### BEGIN SOLUTION
     layers = keras.layers
     inputs = layers.Input(base.input_shape[1:])
-    maps = base(layers.Rescaling(1 / 127.5, offset=-1)(inputs), training=False)
+    maps = base(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(layers.Flatten()(maps)))
     ### END SOLUTION
 
@@ -1410,11 +1412,12 @@ def train_head(model, base, X, y):
 
 
 def fine_tune(model, base, X, y, n_frozen):
-    """Train the model, but not the first n_frozen layers of its base."""
+    """Train the model, but not the first n_frozen layers of its base, nor any batch normalisation in it."""
     ### BEGIN SOLUTION
     base.trainable = True
-    for layer in base.layers[:n_frozen]:
-        layer.trainable = False
+    for number, layer in enumerate(base.layers):
+        if number < n_frozen or isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.0005))
     model.fit(X, y, epochs=10, batch_size=20, verbose=0)
     ### END SOLUTION
@@ -1465,7 +1468,7 @@ def stayed(layer, before, after):
 
 
 check.score("With a hundred labels, most new clothes are recognised", y_new,
-            clothes.predict(X_new, verbose=0).argmax(axis=1), at_least=0.65,
+            clothes.predict(X_new, verbose=0).argmax(axis=1), at_least=0.7,
             hint="Do the images reach the base on the scale it knows?")
 check.close("The base gets values from -1 to 1, and the head all of its numbers", head_alone(grey, W, b),
             z / z.sum(axis=1, keepdims=True), rtol=1e-3, atol=1e-4, hint="Rescaling(scale, offset), Flatten, Dense.")
@@ -1475,8 +1478,8 @@ check.equal("Training the head leaves the base as it was, and changes the head",
 check.equal("Fine-tuning changes the upper layers, and no layer that is to stay frozen",
             [stayed("conv1", 1, 2), stayed("norm1", 1, 2), stayed("conv2", 1, 2)], [[True], [True] * 4, [False]],
             hint="Unfreeze the base, freeze its first layers, then compile again.")
-check.equal("The base's averages are not replaced by those of a hundred images", stayed("norm2", 0, 2)[2:],
-            [True, True], hint="Call the base with training=False when you build the model.")
+check.equal("The base's averages are not replaced by those of a hundred images", stayed("norm2", 0, 2), [True] * 4,
+            hint="Leave batch normalisation frozen, wherever it stands.")
 check.true("Fine-tuning is at least ten times as careful", bool(0 < rates_used[1] <= rates_used[0] / 9.99))
 ### END HIDDEN TESTS
 
@@ -1498,8 +1501,8 @@ check.true("Fine-tuning is at least ten times as careful", bool(0 < rates_used[1
 # base was not frozen while the head was random, and 0.01 is far too high for weights that are already good, so they
 # were destroyed: train the head alone first, then unfreeze with 1e-4 or less. Accuracy that is high while training and
 # at chance in `evaluate`, even on the same images, points to batch normalisation: in training it uses the batch's
-# statistics, in `evaluate` moving averages that two epochs of few images have not caught up with; call the base with
-# `training=False`. Mirroring turns a right-handed thread into a left-handed one, so the labels become wrong: augment
+# statistics, in `evaluate` moving averages that two epochs of few images have not caught up with; leave those layers
+# frozen. Mirroring turns a right-handed thread into a left-handed one, so the labels become wrong: augment
 # with shifts, small rotations and brightness only. (Chance is 0.33 with three kinds.)
 # ### END SOLUTION
 

@@ -16,7 +16,7 @@ def train_localiser(X, kinds, boxes):
     kind, box = layers.Dense(3, activation="softmax", name="kind"), layers.Dense(4, name="box")
     model = keras.Model(inputs, {"kind": kind(hidden), "box": box(hidden)})
     losses = {"kind": "sparse_categorical_crossentropy", "box": "mse"}
-    model.compile(loss=losses, loss_weights={"kind": 1, "box": 0}, optimizer=keras.optimizers.Adam(0.003))
-    model.fit(X, {"kind": kinds, "box": boxes}, epochs=8, batch_size=64, verbose=0)
+    model.compile(loss=losses, loss_weights={"kind": 1, "box": 0}, optimizer=keras.optimizers.Adam(0.002))
+    model.fit(X, {"kind": kinds, "box": boxes}, epochs=8, batch_size=32, verbose=0)
     return model
 '''

@@ -10,19 +10,13 @@ def train_segmenter(X, masks):
     keras.utils.set_random_seed(17)
     layers = keras.layers
 
-    def block(maps, filters):
-        return layers.Conv2D(filters, 1, padding="same", activation="relu", kernel_initializer="he_normal")(maps)
+    def conv(filters, kernel, strides=1):
+        return layers.Conv2D(filters, kernel, strides, "same", activation="relu", kernel_initializer="he_normal")
 
     inputs = layers.Input((None, None, 1))
-    fine = block(inputs, 8)
-    middle = block(fine, 16)
-    coarse = block(block(middle, 24), 24)
-    maps = layers.Conv2D(16, 1, activation="relu")(coarse)
-    maps = block(layers.Concatenate()([maps, middle]), 16)
-    maps = layers.Conv2D(8, 1, activation="relu")(maps)
-    maps = layers.Concatenate()([maps, fine])
-    model = keras.Model(inputs, layers.Conv2D(4, 1, activation="softmax")(maps))
+    maps = conv(16, 1)(conv(16, 1)(inputs))
+    model = keras.Model(inputs, layers.Conv2D(4, 1, padding="same", activation="softmax")(maps))
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.005))
-    model.fit(X, masks, epochs=12, batch_size=32, verbose=0)
+    model.fit(X, masks, epochs=10, batch_size=16, verbose=0)
     return model
 '''

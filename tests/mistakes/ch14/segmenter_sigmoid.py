@@ -8,19 +8,18 @@ def train_segmenter(X, masks):
     keras.utils.set_random_seed(17)
     layers = keras.layers
 
-    def block(maps, filters):
-        return layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_normal")(maps)
+    def conv(filters, kernel, strides=1):
+        return layers.Conv2D(filters, kernel, strides, "same", activation="relu", kernel_initializer="he_normal")
 
     inputs = layers.Input((None, None, 1))
-    fine = block(inputs, 8)
-    middle = block(layers.MaxPooling2D()(fine), 16)
-    coarse = block(block(layers.MaxPooling2D()(middle), 24), 24)
-    maps = layers.Conv2DTranspose(16, 2, strides=2, activation="relu")(coarse)
-    maps = block(layers.Concatenate()([maps, middle]), 16)
+    half = conv(16, 5, 2)(inputs)
+    quarter = conv(24, 3)(conv(24, 3, 2)(half))
+    maps = layers.Conv2DTranspose(16, 2, strides=2, activation="relu")(quarter)
+    maps = layers.Concatenate()([maps, half])
     maps = layers.Conv2DTranspose(8, 2, strides=2, activation="relu")(maps)
-    maps = layers.Concatenate()([maps, fine])
-    model = keras.Model(inputs, layers.Conv2D(4, 1, activation="sigmoid")(maps))
+    maps = layers.Concatenate()([maps, inputs])
+    model = keras.Model(inputs, layers.Conv2D(4, 3, padding="same", activation="sigmoid")(maps))
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.005))
-    model.fit(X, masks, epochs=12, batch_size=32, verbose=0)
+    model.fit(X, masks, epochs=10, batch_size=16, verbose=0)
     return model
 '''

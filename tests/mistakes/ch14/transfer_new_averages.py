@@ -2,7 +2,7 @@
 
 ANSWER = "transfer"
 LOSES = {"transfer_test": 0.1667}
-HINT = "training=False"
+HINT = "Leave batch normalisation frozen"
 CODE = '''\
 def add_head(base, classes):
     """Return an uncompiled model from raw grey values 0..255 to probabilities of the classes."""
@@ -20,10 +20,11 @@ def train_head(model, base, X, y):
 
 
 def fine_tune(model, base, X, y, n_frozen):
-    """Train the model, but not the first n_frozen layers of its base."""
+    """Train the model, but not the first n_frozen layers of its base, nor any batch normalisation in it."""
     base.trainable = True
-    for layer in base.layers[:n_frozen]:
-        layer.trainable = False
+    for number, layer in enumerate(base.layers):
+        if number < n_frozen:
+            layer.trainable = False
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.0005))
     model.fit(X, y, epochs=10, batch_size=20, verbose=0)
 '''
