@@ -33,6 +33,19 @@ def small_digits(n, seed, split="train"):
     images, digits, _ = datasets.mnist_like(n, seed, split)
     return images.reshape(n, 14, 2, 14, 2, 1).mean(axis=(2, 4)).astype(np.float32), digits
 
+
+def show_row(images, titles=(), boxes=()):
+    """Show images (height, width) side by side, with titles, and with boxes (edges as shares of the side)."""
+    _, axes = plt.subplots(1, len(images), figsize=(2 * len(images), 2))
+    for ax, image in zip(axes, images, strict=True):
+        ax.imshow(image, cmap="gray", extent=(0, 1, 1, 0))
+        ax.set(xticks=[], yticks=[])
+    for ax, title in zip(axes, titles, strict=False):
+        ax.set_title(title)
+    for ax, (left, top, right, bottom) in zip(axes, boxes, strict=False):
+        ax.add_patch(plt.Rectangle((left, top), right - left, bottom - top, fill=False, color="tab:orange"))
+    plt.show()
+
 # %% [markdown]
 # ## Exercise 1 — Convolution by hand
 #
@@ -133,12 +146,7 @@ def conv2d(x, kernels, stride=1, padding="valid"):
 digits_shown, _ = small_digits(1, seed=4)
 lines = np.array([[-1.0, 2.0, -1.0]] * 3)
 maps = conv2d(digits_shown, np.stack([lines, lines.T], axis=-1)[:, :, None], padding="same")
-figure, axes = plt.subplots(1, 3, figsize=(6, 2))
-for ax, image, title in zip(axes, [digits_shown[0, ..., 0], *np.moveaxis(maps[0], -1, 0)],
-                            ["image", "upright lines", "level lines"], strict=True):
-    ax.imshow(np.maximum(image, 0), cmap="gray")
-    ax.set(title=title, xticks=[], yticks=[])
-plt.show()
+show_row([digits_shown[0, ..., 0], *np.maximum(maps[0], 0).transpose(2, 0, 1)], ["image", "upright", "level"])
 
 # %% checks="conv_test" points=1
 check.close("A window of ones adds up what it sees", conv2d(np.arange(9.0).reshape(1, 3, 3, 1), np.ones((2, 2, 1, 1))),
@@ -375,8 +383,8 @@ def train_cnn(X, y):
 
 # %% given="cnn_demo"
 cnn = train_cnn(X_digits, y_digits)
-for told, images in [("centred", X_digits), ("shifted", shift_images(X_digits, 3, seed=1))]:
-    print(f"known digits, {told}: {np.mean(cnn.predict(images, verbose=0).argmax(axis=1) == y_digits):.3f}")
+for place, images in [("centred", X_digits), ("shifted", shift_images(X_digits, 3, seed=1))]:
+    print(f"known digits, {place}: {np.mean(cnn.predict(images, verbose=0).argmax(axis=1) == y_digits):.3f}")
 
 # %% checks="cnn_test" points=2
 check.probabilities("There are ten probabilities per image", cnn.predict(X_digits[:9], verbose=0), (9, 10), atol=1e-4)
@@ -473,6 +481,19 @@ def unit_with(filters, strides, x, weights=None):
     return unit
 
 
+def unit_sizes(filters, strides, x):
+    """Return how many numbers each trainable weight of a unit has, sorted."""
+    return sorted(int(np.prod(w.shape)) for w in unit_with(filters, strides, x).trainable_weights)
+
+
+def averages_moved(x, training):
+    """Return for each moving average of a unit without a skip path whether a call with x changes it."""
+    unit = unit_with(x.shape[-1], 1, x)
+    before = [np.asarray(w) for w in unit.non_trainable_weights]
+    unit(5 * x, training=training)
+    return [not np.allclose(a, np.asarray(b)) for a, b in zip(before, unit.non_trainable_weights, strict=True)]
+
+
 def unit_again(filters, strides, x):
     """Return what a unit that was made from the configuration of another gives for x: its shape."""
     again = ResidualUnit.from_config(ResidualUnit(filters, strides).get_config())
@@ -487,8 +508,8 @@ check.close("With kernels of zeros, only the input is left, and the ReLU behind 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch14 unit"))
 x_maps = rng.normal(size=(3, 7, 8, 2)).astype(np.float32)
-wide, deep, through = (rng.normal(0, 0.3, s).astype(np.float32) for s in ((3, 3, 2, 5), (3, 3, 5, 5), (1, 1, 2, 5)))
-memo = {}
+mine = [rng.normal(0, 0.3, s).astype(np.float32) for s in ((1, 1, 2, 5), (3, 3, 2, 5), (3, 3, 5, 5))]
+through, wide, deep = mine
 
 
 def folded(x, w, stride):
@@ -501,34 +522,21 @@ def folded(x, w, stride):
 
 
 def by_hand(x, stride):
-    main = folded(np.maximum(folded(x, wide, stride), 0), deep, 1)
-    return np.maximum(main + folded(x, through, stride), 0)
+    return np.maximum(folded(np.maximum(folded(x, wide, stride), 0), deep, 1) + folded(x, through, stride), 0)
 
 
-def unit_of(stride):
-    if stride not in memo:
-        memo[stride] = unit_with(5, stride, x_maps, [through, wide, deep])
-    return memo[stride]
-
-
-def moved(training):
-    unit = unit_with(2, 1, x_maps)
-    before = [np.asarray(w) for w in unit.non_trainable_weights]
-    unit(5 * x_maps, training=training)
-    return [not np.allclose(a, b) for a, b in zip(before, unit.non_trainable_weights, strict=True)]
-
-
-check.close("With more filters, the unit computes what its description says", unit_of(1)(x_maps), by_hand(x_maps, 1),
-            rtol=1e-3, atol=1e-3, hint="The sum comes before the second ReLU, and normalisation before the sum.")
-check.close("With stride 2 both paths halve the maps", unit_of(2)(x_maps), by_hand(x_maps, 2), rtol=1e-3, atol=1e-3,
+check.close("With more filters, the unit computes what its description says",
+            unit_with(5, 1, x_maps, mine)(x_maps), by_hand(x_maps, 1), rtol=1e-3, atol=1e-3, hint="The sum comes before the second ReLU, and normalisation before the sum.")
+check.close("With stride 2 both paths halve the maps", unit_with(5, 2, x_maps, mine)(x_maps), by_hand(x_maps, 2),
+            rtol=1e-3, atol=1e-3,
             hint="Only the first convolution of the main path has the stride, and so has the one in the skip path.")
-check.equal("It has just the weights it needs", [sorted(np.size(w) for w in unit.trainable_weights) for unit in (
-    unit_with(2, 1, x_maps), unit_of(2))], [[2, 2, 2, 2, 36, 36], [5] * 6 + [10, 90, 225]],
+check.equal("It has just the weights it needs", [unit_sizes(2, 1, x_maps), unit_sizes(5, 2, x_maps)],
+            [[2, 2, 2, 2, 36, 36], [5] * 6 + [10, 90, 225]],
             hint="No biases; the skip path has weights only where the shape changes.")
-check.equal("Batch normalisation follows the batches while training, and only then", [moved(True), moved(False)],
-            [[True] * 4, [False] * 4], hint="Leave the training argument to Keras.")
-check.equal("It can be made again from its configuration", [unit_again(4, s, x_maps) for s in (1, 2)],
-            [[3, 7, 8, 4], [3, 4, 4, 4]], hint="get_config returns all arguments of __init__.")
+check.equal("Batch normalisation follows batches while training, and only then", [
+    averages_moved(x_maps, training) for training in (True, False)], [[True] * 4, [False] * 4], hint="Leave the training argument to Keras.")
+check.equal("It can be made again from its configuration", unit_again(4, 2, x_maps), [3, 4, 4, 4],
+            hint="get_config returns all arguments of __init__.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -540,8 +548,8 @@ check.equal("It can be made again from its configuration", [unit_again(4, s, x_m
 # *but the first* has stride 2. At the end stand global average pooling and a dense layer with softmax. With stages of
 # 3, 4, 6 and 3 units, that is 1 + 2·16 + 1 = 34 layers with weights, the skip paths not counted.
 #
-# **Task.** `build_resnet` returns such a `keras.Sequential`. With `width=8` it is small enough to try. Put all layers in
-# a list first and make the model of that: `model.add` goes through the whole model again each time.
+# **Task.** `build_resnet` returns such a `keras.Sequential`. With `width=8` it is small enough to try. Put all layers
+# in a list first and make the model of that: `model.add` goes through the whole model again each time.
 
 # %% answer="resnet"
 def build_resnet(stages=(3, 4, 6, 3), width=64, classes=10, channels=3):
@@ -773,9 +781,8 @@ def nms(boxes, scores, kinds, limit=0.5):
     ### END SOLUTION
 
 # %% checks="boxes_test" points=1
-check.close("Half of one box is a third of both",
-            iou(np.array([[0.0, 0, 2, 2]]), np.array([[1.0, 0, 3, 2]])), [[1 / 3]])
-check.equal("Of two boxes on the same object, the better one stays",
+check.close("Half of one is a third of both", iou(np.array([[0.0, 0, 2, 2]]), np.array([[1.0, 0, 3, 2]])), [[1 / 3]])
+check.equal("Of two boxes on one object, the better one stays",
             nms(np.array([[0.0, 0, 4, 4], [0, 0, 4, 5]]), np.array([0.6, 0.9]), np.array([1, 1])), [1])
 
 ### BEGIN HIDDEN TESTS
@@ -783,28 +790,26 @@ rng = np.random.default_rng(datasets.hidden_seed("ch14 boxes"))
 
 
 def random_boxes(rng, n):
-    corners = rng.uniform(0, 10, (n, 2))
-    return np.concatenate([corners, corners + rng.uniform(0.5, 5, (n, 2))], axis=1)
+    return np.cumsum([rng.uniform(0, 10, (n, 2)), rng.uniform(0.5, 5, (n, 2))], axis=0).transpose(1, 0, 2).reshape(n, 4)
 
 
 def one_iou(a, b):
     w, h = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    shared = w * h if min(w, h) > 0 else 0.0
+    shared = max(w, 0) * max(h, 0)
     return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
 
 
 def kept_by_rule(boxes, scores, kinds, limit):
-    left, kept = list(np.argsort(-scores)), []
+    left, kept = [int(i) for i in np.argsort(-scores)], []
     while left:
-        best = left.pop(0)
-        kept.append(int(best))
-        left = [i for i in left if kinds[i] != kinds[best] or one_iou(boxes[i], boxes[best]) <= limit]
+        kept.append(left[0])
+        left = [i for i in left[1:] if kinds[i] != kinds[left[0]] or one_iou(boxes[i], boxes[left[0]]) <= limit]
     return kept
 
 
 def crowd(seed):
     rng = np.random.default_rng(seed)
-    return random_boxes(rng, 250), rng.permutation(250) / 250, rng.integers(0, 3, 250)
+    return random_boxes(rng, 120), rng.permutation(120) / 120, rng.integers(0, 3, 120)
 
 
 A, B = random_boxes(rng, 30), random_boxes(rng, 20)
@@ -812,14 +817,14 @@ edges = np.array([[0.0, 0, 4, 4], [4, 0, 8, 4], [1, 1, 3, 2], [2, 2, 2, 5]])
 cases = [(limit, *crowd(seed)) for seed, limit in enumerate((0.2, 0.45, 0.7))]
 check.close("All pairs have the right overlap", iou(A, B), [[one_iou(a, b) for b in B] for a in A], atol=1e-6,
             hint="Width and height of what is shared are cut off at 0 each, before they are multiplied.")
-check.close("Boxes that touch, lie inside each other, or have no area", iou(edges, edges),
-            [[1, 0, 1 / 8, 0], [0, 1, 0, 0], [1 / 8, 0, 1, 0], [0, 0, 0, 0]], atol=1e-6,
-            hint="Where the union is 0, so is the result, without a warning.")
+check.close("Boxes that touch, lie inside each other, or have no area", iou(edges, edges), [
+    [1, 0, 1 / 8, 0], [0, 1, 0, 0], [1 / 8, 0, 1, 0], [0, 0, 0, 0]], atol=1e-6,
+            hint="Where the union is 0, so is the IoU.")
 check.equal("The best boxes of each kind stay, in order", [list(nms(*case[1:], case[0])) for case in cases],
             [kept_by_rule(*case[1:], case[0]) for case in cases], weight=2,
             hint="A box that was dropped suppresses nobody.")
-check.faster("Many boxes are compared all at once", iou, times=5, inputs=lambda seed: (
-    random_boxes(np.random.default_rng(seed), 500), random_boxes(np.random.default_rng(seed + 1), 500)))
+check.faster("Many boxes are compared all at once", iou, times=5,
+             inputs=lambda seed: tuple(random_boxes(np.random.default_rng(seed + i), 300) for i in range(2)))
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -879,13 +884,8 @@ def train_localiser(X, kinds, boxes):
 
 # %% given="localiser_demo"
 localiser = train_localiser(X_shapes, kinds_shapes[:, 0], boxes_shapes[:, 0])
-figure, axes = plt.subplots(1, 5, figsize=(10, 2))
-told = localiser.predict(X_shapes[:5], verbose=0)
-for ax, image, kind, box in zip(axes, X_shapes, told["kind"].argmax(axis=1), told["box"], strict=False):
-    ax.imshow(image[..., 0], cmap="gray", extent=(0, 1, 1, 0))
-    ax.add_patch(plt.Rectangle(box[:2], *(box[2:] - box[:2]), fill=False, color="tab:orange"))
-    ax.set(title=SHAPES[kind], xticks=[], yticks=[])
-plt.show()
+guessed = localiser.predict(X_shapes[:5], verbose=0)
+show_row(X_shapes[:5, ..., 0], [SHAPES[kind] for kind in guessed["kind"].argmax(axis=1)], guessed["box"])
 
 # %% checks="localiser_test" points=1
 answered = localiser.predict(X_shapes[:7], verbose=0)
@@ -1293,13 +1293,7 @@ def train_segmenter(X, masks):
 # %% given="segmenter_demo"
 segmenter = train_segmenter(X_pairs, masks_pairs)
 answered_pairs = segmenter.predict(X_pairs[:3], verbose=0).argmax(axis=-1)
-figure, axes = plt.subplots(1, 6, figsize=(10, 2))
-for i in range(3):
-    axes[2 * i].imshow(X_pairs[i, ..., 0], cmap="gray")
-    axes[2 * i + 1].imshow(answered_pairs[i], cmap="viridis", vmin=0, vmax=3)
-for ax in axes:
-    ax.set(xticks=[], yticks=[])
-plt.show()
+show_row([*X_pairs[:3, ..., 0], *answered_pairs])
 
 # %% checks="segmenter_test" points=1
 check.shape("Every pixel has four probabilities", segmenter.predict(X_pairs[:2], verbose=0), (2, 24, 24, 4))

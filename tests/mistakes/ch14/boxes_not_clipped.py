@@ -1,7 +1,7 @@
 """Two negative sides make a positive area."""
 
 ANSWER = "boxes"
-LOSES = {"boxes_test": 1.0}
+LOSES = {"boxes_test": 1.0, "precision_test": 0.2}
 HINT = "before they are multiplied"
 CODE = '''\
 def iou(a, b):
