@@ -32,6 +32,8 @@ course = Course(
             limits={"call_seconds": 90, "cell_seconds": 120},
         "ch18_reinforcement_learning": Chapter(
             title="18. Reinforcement learning", profile="keras", kill_rate=0.85
+        "ch14_convolutional_networks": Chapter(
+            title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
         ),
     },
 )

@@ -1,0 +1,21 @@
+"""The images are moved once, before training."""
+
+ANSWER = "cnn"
+LOSES = {"cnn_test": 0.4}
+HINT = "A random layer of the model"
+CODE = '''\
+def train_cnn(X, y):
+    """Return a trained classifier with ten probabilities for X (rows, 14, 14, 1), grey values 0..255, y (rows,)."""
+    keras.utils.set_random_seed(14)
+    layers = keras.layers
+    parts = [layers.Rescaling(1 / 255)]
+    for filters in (12, 24):
+        parts.append(layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_normal"))
+        parts.append(layers.MaxPooling2D())
+    parts += [layers.Flatten(), layers.Dense(48, activation="relu", kernel_initializer="he_normal")]
+    model = keras.Sequential([layers.Input((14, 14, 1)), *parts, layers.Dense(10, activation="softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.004))
+    X, y = np.concatenate([X, shift_images(X, 3, seed=2)]), np.concatenate([y, y])
+    model.fit(X, y, epochs=8, batch_size=64, verbose=0)
+    return model
+'''

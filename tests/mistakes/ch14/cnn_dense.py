@@ -1,0 +1,16 @@
+"""It has a dense layer in the place of convolutions."""
+
+ANSWER = "cnn"
+LOSES = {"cnn_test": 1.6}
+CODE = '''\
+def train_cnn(X, y):
+    """Return a trained classifier with ten probabilities for X (rows, 14, 14, 1), grey values 0..255, y (rows,)."""
+    keras.utils.set_random_seed(14)
+    layers = keras.layers
+    parts = [layers.Rescaling(1 / 255), layers.RandomTranslation(0.22, 0.22, fill_mode="constant")]
+    parts += [layers.Flatten(), layers.Dense(150, activation="relu", kernel_initializer="he_normal")]
+    model = keras.Sequential([layers.Input((14, 14, 1)), *parts, layers.Dense(10, activation="softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.004))
+    model.fit(X, y, epochs=2, batch_size=64, verbose=0)
+    return model
+'''
