@@ -458,7 +458,7 @@ check.close("At every step it is what small changes of that state do to the last
 # %% [markdown]
 # ## Exercise 3 — Gates
 #
-# A cell may be more than one layer. The *LSTM* cell (Hochreiter and Schmidhuber, 1997) has two states: $h$, which is
+# A cell may be more than one layer. The *LSTM* cell (Hochreiter and Schmidhuber, 1997; its forget gate came in 2000) has two states: $h$, which is
 # also its output, and $c$, the long-term memory, along which gradients pass with hardly a loss. Each *gate* is a sigmoid,
 # between 0, closed, and 1, open:
 #
@@ -856,8 +856,8 @@ check.figure("Axes are labelled, and there is a legend", plot_forecast(np.arange
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch15 several"))
 X_any, weights, noise = rng.normal(size=(5, 4, 1)), rng.normal(0, 0.6, 4), np.random.default_rng(7)
-drawn = plot_forecast(X_any[0, :, 0], X_any[1, :3, 0], np.abs(X_any[2, :3, 0]))
-steps, memo = np.arange(4, 7), {}
+past, mean, sd = X_any[0, :, 0], X_any[1, :3, 0], np.abs(X_any[2, :3, 0])
+drawn, steps, memo = plot_forecast(past, mean, sd), np.arange(4, 7), {}
 
 
 def rule(X):
@@ -881,18 +881,18 @@ def asked(samples=9):
             return answers[-1]
 
         memo.update(found=list(mc_forecast(model, X_any, samples)), answers=answers)
-    return memo
+    return memo["found"], memo["answers"]
 
 
 check.close("Each forecast is appended, the oldest step leaves", forecast_iterated(rule, X_any, 6), by_rule(),
             hint="The window keeps its length, and the order of its steps.")
-check.close("Error bars: mean and spread of the forecasts", asked()["found"],
-            [np.mean(asked()["answers"], axis=0), np.std(asked()["answers"], axis=0)], hint="For each row and step.")
-check.true("They are made with dropout on, as often as asked", len(asked()["answers"]) == 9 and bool(
-    np.std(asked()["answers"], axis=0).min() > 0), hint="model(X, training=True)")
+check.close("Error bars: mean and spread of the forecasts", asked()[0],
+            [np.mean(asked()[1], axis=0), np.std(asked()[1], axis=0)], hint="For each row and step.")
+check.true("They are made with dropout on, as often as asked", bool(
+    len(asked()[1]) == 9 and np.std(asked()[1], axis=0).min() > 0), hint="model(X, training=True)")
 check.figure("Past, forecast and error bars are where they belong", drawn, lines=[
-    (np.arange(4), X_any[0, :, 0]), (steps, X_any[1, :3, 0]), (steps, X_any[1, :3, 0] - 2 * np.abs(X_any[2, :3, 0])),
-    (steps, X_any[1, :3, 0] + 2 * np.abs(X_any[2, :3, 0]))], hint="The forecast begins at the step after the past.")
+    (np.arange(4), past), (steps, mean), (steps, mean - 2 * sd), (steps, mean + 2 * sd)],
+             hint="The forecast begins at the step after the past.")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1331,7 +1331,7 @@ def train_sketches(sequences, labels):
         keras.layers.GRU(20),
         keras.layers.Dense(3, activation="softmax"),
     ])
-    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.02), jit_compile=False)
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.02))
     model.fit(pad(sequences, -9.0), labels, epochs=10, batch_size=64, verbose=0)
     return lambda sequences: model.predict(pad(sequences, -9.0), verbose=0)
     ### END SOLUTION
