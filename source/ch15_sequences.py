@@ -369,7 +369,7 @@ def states(w, fixed=None, piece=9):
 
 
 def slopes(w, dH, *piece):
-    return np.concatenate([np.ravel(part) for part in bptt(X_in, states(w), *apart(w)[:2], dH, *piece)])
+    return np.concatenate([np.ravel(part) for part in bptt(X_in, states(w), *apart(w)[:2], dH.copy(), *piece)])
 
 
 fixed = states(start)
@@ -1143,13 +1143,13 @@ def linear():
     return np.column_stack([X_fresh[..., 0], ones]) @ np.linalg.lstsq(table, waves[:, 24:, 0])[0]
 
 
-def squared(y, p):
+def MSE(y, p):
     return float(np.mean((y - p) ** 2))
 
 
-check.score("Eight steps ahead it beats the linear forecast", Y_fresh, answered()[:, -1], metric=squared,
+check.score("Eight steps ahead it beats the linear forecast", Y_fresh, answered()[:, -1], metric=MSE,
             baseline=linear(), at_most=0.9, weight=2, hint="Is the model causal? Does the loss still fall?")
-check.score("It is far better than the naive forecast", Y_fresh, answered()[:, -1], metric=squared,
+check.score("It is far better than the naive forecast", Y_fresh, answered()[:, -1], metric=MSE,
             baseline=np.repeat(X_fresh[:, -1], 8, axis=1), at_most=0.2, hint="What was the loss at the end?")
 check.close("It sees nothing of the future", np.asarray(forecaster.predict(twisted, verbose=0))[:, :15],
             answered()[:50, :15], rtol=1e-3, atol=1e-4, hint="Ask reach.")

@@ -1,7 +1,7 @@
 """The window ends with the day that is forecast."""
 
 ANSWER = "ride_rows"
-LOSES = {"ride_rows_test": 0.5, "fit_rides_test": 0.25}
+LOSES = {"ride_rows_test": 0.5, "fit_rides_test": 0.5}
 CODE = '''\
 def ride_rows(frame, length=14, ahead=1):
     """Return X (rows, 2 length + 6) and Y (rows, 2) of a frame with day_type, bus and rail."""
