@@ -35,5 +35,6 @@ course = Course(
         "ch14_convolutional_networks": Chapter(
             title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
         ),
+        "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
     },
 )

@@ -11,6 +11,7 @@ from graders.datasets.digits import load_mnist, mnist_like
 from graders.datasets.fashion import fashion_like, load_fashion_mnist
 from graders.datasets.hidden import hidden_seed
 from graders.datasets.housing import load_housing, make_housing
+from graders.datasets.rides import make_rides
 
 __all__ = [
     "fashion_like",
@@ -19,5 +20,6 @@ __all__ = [
     "load_housing",
     "load_mnist",
     "make_housing",
+    "make_rides",
     "mnist_like",
 ]

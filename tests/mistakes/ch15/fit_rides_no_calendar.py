@@ -1,0 +1,13 @@
+"""The calendar is left out."""
+
+ANSWER = "fit_rides"
+LOSES = {"fit_rides_test": 0.75}
+HINT = "Use the calendar"
+WEAK = "Buses: the errors are far smaller than those of last week's value"
+CODE = '''\
+def fit_rides(frame):
+    """Return predict(frame) -> (days - 14, 2), forecasts of bus and rail one day ahead, learned from a frame."""
+    X, Y = ride_rows(frame)
+    weights = np.linalg.lstsq(X[:, :28], Y)[0]
+    return lambda frame: 1e6 * (ride_rows(frame)[0][:, :28] @ weights)
+'''

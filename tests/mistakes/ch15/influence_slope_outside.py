@@ -1,0 +1,15 @@
+"""The slopes multiply the wrong side of the matrix."""
+
+ANSWER = "influence"
+LOSES = {"influence_test": 1.0}
+CODE = '''\
+def influence(H, Wh):
+    """Return (steps,): how strongly the last state depends on each state of H (n, steps, units)."""
+    n, steps, units = H.shape
+    effect = np.tile(np.eye(units), (n, 1, 1))  # rows: earlier state, columns: last state
+    sizes = [1.0]
+    for t in range(steps - 1, 0, -1):
+        effect = (1 - H[:, t] ** 2)[:, :, None] * (Wh @ effect)
+        sizes.append(np.sqrt((effect**2).sum(axis=(1, 2)) / units).mean())
+    return np.array(sizes[::-1])
+'''

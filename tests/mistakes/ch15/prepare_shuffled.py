@@ -1,0 +1,15 @@
+"""Windows are shuffled before they are split."""
+
+ANSWER = "prepare"
+LOSES = {"prepare_test": 0.75}
+CODE = '''\
+def prepare(series, length, share=0.8):
+    """Return ((X_train, Y_train), (X_valid, Y_valid), mean (features,), sd (features,)), both parts scaled."""
+    border = round(share * len(series))
+    mean, sd = series[:border].mean(axis=0), series[:border].std(axis=0)
+    scaled = (series - mean) / sd
+    X, Y = make_windows(scaled, length)
+    order = np.random.default_rng(0).permutation(len(X))
+    X, Y = X[order], Y[order]
+    return (X[:border], Y[:border]), (X[border:], Y[border:]), mean, sd
+'''

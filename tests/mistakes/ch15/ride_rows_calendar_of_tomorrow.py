@@ -1,0 +1,13 @@
+"""The type of the day after the last known one is used, however far ahead the forecast is."""
+
+ANSWER = "ride_rows"
+LOSES = {"ride_rows_test": 0.25}
+CODE = '''\
+def ride_rows(frame, length=14, ahead=1):
+    """Return X (rows, 2 length + 6) and Y (rows, 2) of a frame with day_type, bus and rail."""
+    boardings = frame[["bus", "rail"]].to_numpy() / 1e6
+    flags = np.stack([frame["day_type"].to_numpy() == kind for kind in "AUW"], axis=1).astype(float)
+    days = np.arange(length + ahead - 1, len(frame))
+    window = boardings[days[:, None] - ahead + np.arange(1 - length, 1)]
+    return np.hstack([window[:, :, 0], window[:, :, 1], flags[days - ahead], flags[days - ahead + 1]]), boardings[days]
+'''

@@ -1,0 +1,14 @@
+"""The mean over all steps is forecast from."""
+
+ANSWER = "wavenet"
+LOSES = {"wavenet_test": 0.6}
+CODE = '''\
+def build_wavenet(filters, dilations, ahead):
+    """Return an uncompiled Keras model from (rows, steps, 1) to (rows, steps, ahead)."""
+    model = keras.Sequential([keras.layers.Input((None, 1))])
+    for dilation in dilations:
+        model.add(keras.layers.Conv1D(filters, 2, padding="causal", activation="relu", dilation_rate=dilation))
+    model.add(keras.layers.GlobalAveragePooling1D())
+    model.add(keras.layers.Dense(ahead))
+    return model
+'''
