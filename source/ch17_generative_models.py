@@ -23,6 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -165,7 +166,7 @@ check.shape("Rows are rebuilt in the shape they had", rebuild_sensors(X_sensors[
 check.shape("There is one direction for each code", sensor_axes, (3, 12))
 
 ### BEGIN HIDDEN TESTS
-from sklearn.decomposition import PCA
+from scipy.linalg import subspace_angles
 
 seed, memo = datasets.hidden_seed("ch17 linear"), {}
 X_new, pca = make_sensors(600, seed), PCA(3).fit(X_sensors)

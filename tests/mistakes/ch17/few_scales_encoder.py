@@ -1,4 +1,4 @@
-"""The encoder is trained further on the few rows."""
+"""The codes are scaled inside the encoder, for good."""
 
 ANSWER = "stack"
 LOSES = {"stack_test": 0.3333}
@@ -24,7 +24,8 @@ def pretrain_stack(X, sizes):
 
 def few_labels(encoder, X_few, y_few, X_new):
     """Return the classes (rows,) of X_new, learned from the codes of X_few and their classes."""
-    train(lambda batch: ops.mean(encoder(batch) ** 2), encoder.trainable_variables, X_few, 2, rate=0.0001)
+    last, spread = encoder.layers[-1], np.asarray(encoder(X_few)).std(axis=0)
+    last.set_weights([weights / (2 * spread) for weights in last.get_weights()])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=10.0))
     model.fit(np.asarray(encoder(X_few)), y_few)
     return model.predict(np.asarray(encoder(X_new)))
