@@ -36,5 +36,8 @@ course = Course(
             title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
         ),
         "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
+        "ch17_generative_models": Chapter(
+            title="17. Autoencoders, GANs and diffusion", profile="keras", kill_rate=0.85
+        ),
     },
 )

@@ -1,0 +1,16 @@
+"""There is no noise."""
+
+ANSWER = "dae"
+LOSES = {"dae_test": 0.2, "train_dae_test": 0.5}
+CODE = '''\
+def build_dae(side=8):
+    """Return a convolutional denoising autoencoder for images (rows, side, side, 1)."""
+    relu = {"strides": 2, "padding": "same", "activation": "relu"}
+    return keras.Sequential([
+        layers.Input((side, side, 1)),
+        layers.Conv2D(16, 3, **relu),
+        layers.Conv2D(32, 3, **relu),
+        layers.Conv2DTranspose(16, 3, **relu),
+        layers.Conv2DTranspose(1, 3, strides=2, padding="same", activation="sigmoid"),
+    ])
+'''

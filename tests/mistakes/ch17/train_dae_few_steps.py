@@ -1,0 +1,13 @@
+"""Ten steps of training."""
+
+ANSWER = "train_dae"
+LOSES = {"train_dae_test": 1.0}
+CODE = '''\
+def train_dae(X):
+    """Return a denoising autoencoder trained on clean images X (rows, 8, 8)."""
+    keras.utils.set_random_seed(3)
+    model = build_dae(8)
+    train(lambda batch: ops.mean((model(batch, training=True) - batch) ** 2), model.trainable_variables,
+          X[..., None], steps=10, batch_size=64)
+    return model
+'''
