@@ -25,5 +25,8 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch16_language": Chapter(
+            title="16. Natural language with RNNs and attention", profile="keras", kill_rate=0.85
+        ),
     },
 )
