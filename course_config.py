@@ -26,7 +26,8 @@ course = Course(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
         "ch16_language": Chapter(
-            title="16. Natural language with RNNs and attention", profile="keras", kill_rate=0.85
+            title="16. Natural language with RNNs and attention", profile="keras", kill_rate=0.85,
+            limits={"cell_seconds": 600, "call_seconds": 300, "submission_seconds": 3600},
         ),
     },
 )

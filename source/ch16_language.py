@@ -22,7 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # keeps TensorFlow's start-u
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
 from graders import check, datasets
 
@@ -251,7 +251,7 @@ class Diary(keras.Sequential):
     """A network that does not train, but writes down each batch and how large its state was before."""
 
     def train_on_batch(self, x, y=None, **_):
-        size = float(np.abs(ops.convert_to_numpy(self.get_layer("memory").states[0])).max())
+        size = float(np.abs(keras.ops.convert_to_numpy(self.get_layer("memory").states[0])).max())
         DIARY.append([int(np.asarray(x)[0, 0]), int(np.asarray(y)[0, 0]), size])
         self(x)
         return float(len(DIARY))
@@ -320,10 +320,9 @@ check.close("The model keeps its state and its weights", says()[1], np.asarray(o
 # **Task.** `train_char_model(text)` returns a trained stateless network with 9 outputs (numbers as `encode` gives them
 # for `ALPHABET`), of the shape of `char_net`. How you train is up to you: windows of your functions or batches that
 # continue each other. On a text that it has never seen, its loss may be at most a quarter above that of the grammar.
-# A table of which character follows which has three times the grammar's loss. The cell that trains has a budget of
-# time, three times what our solution takes, and ours takes a few seconds.
+# A table of which character follows which has three times the grammar's loss. A few seconds of training are enough.
 
-# %% answer="char_model" budget=3
+# %% answer="char_model"
 def train_char_model(text):
     """Return a trained stateless network from numbers (rows, steps) to chances (rows, steps, 9)."""
     ### BEGIN SOLUTION
@@ -337,7 +336,7 @@ def train_char_model(text):
     return model
     ### END SOLUTION
 
-
+# %% given="char_model_demo"
 char_model = train_char_model(corpus)
 
 # %% checks="char_model_test" points=2
@@ -345,31 +344,29 @@ check.probabilities("After each of five characters there are nine chances",
                     np.asarray(char_model(np.array([[2, 6, 2, 6, 5]])))[0], (5, 9), atol=1e-4)
 
 ### BEGIN HIDDEN TESTS
-text_new = reber_text(150, datasets.hidden_seed("ch16 reber"))
-ids_new = np.array([ALPHABET.find(c) + 1 for c in text_new])
-guesses = np.asarray(char_model(ids_new[None]))[0]
-line_of = np.cumsum([c == "\n" for c in text_new])[:-1]
+lines = reber_text(150, datasets.hidden_seed("ch16 reber")).splitlines()
+line_of = np.concatenate([[i] * (len(line) + 1) for i, line in enumerate(lines)])
+padded = np.zeros((len(lines), max(map(len, lines)) + 2), int)
+for row, line in zip(padded, lines, strict=True):
+    row[: len(line) + 2] = [ALPHABET.index(c) + 1 for c in f"\n{line}\n"]
 
 
-def by_grammar(text):
-    """The grammar's chance of each character to come next, after each character of whole lines."""
-    followers = []
-    for line in text.splitlines():
-        followers += ["TP", "B"]
-        state = 0
-        for character in line[2:-2]:
-            state = next(int(way[1]) for way in RULES[state].split() if way[0] == character)
-            followers.append("".join(way[0] for way in RULES[state].split()) if state < 7 else line[1])
-        followers += ["E", "\n", "B"]
-    return np.array([[0.0] + [(c in options) / len(options) for c in ALPHABET] for options in followers])
+def by_grammar(line):
+    """The grammar's chance of each character to come next, from the line break before a line to its last E."""
+    options, state = ["B", "TP", "B"], 0
+    for character in line[2:-2]:
+        state = next(int(way[1]) for way in RULES[state].split() if way[0] == character)
+        options.append("".join(way[0] for way in RULES[state].split()) if state < 7 else line[1])
+    return np.array([[0.0] + [(c in few) / len(few) for c in ALPHABET] for few in [*options, "E", "\n"]])
 
 
-truth = by_grammar(text_new)[:-1]
-check.score("It guesses a new text nearly as well as the grammar", ids_new[1:], guesses[:-1], metric="log_loss",
-            baseline=truth, at_most=1.25, partial=1.45, groups=line_of, weight=2,
+truth = np.concatenate([by_grammar(line) for line in lines])
+guesses = np.asarray(char_model(padded[:, :-1]))[padded[:, 1:] > 0]
+check.score("It guesses a new text nearly as well as the grammar", padded[:, 1:][padded[:, 1:] > 0], guesses,
+            metric="log_loss", baseline=truth, at_most=1.25, partial=1.45, groups=line_of, weight=2,
             hint="Is the target the next character, and does the loss still fall?")
 check.score("It gives little chance to characters that cannot follow", np.zeros(len(truth)),
-            (guesses[:-1] * (truth == 0)).sum(axis=1), metric="mean", at_most=0.09, partial=0.15, groups=line_of)
+            (guesses * (truth == 0)).sum(axis=1), metric="mean", at_most=0.09, partial=0.15, groups=line_of)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -422,11 +419,11 @@ def write(next_logits, start, length, rng, temperature=1.0, top_p=1.0):
 # %% given="sampling_demo"
 def guess_logits(ids):
     """Return the logarithms of the character model's chances for what follows ids."""
-    return np.log(np.asarray(char_model(np.array([ids[-40:]])))[0, -1] + 1e-9)
+    return np.log(np.asarray(char_model(np.array([ids[-12:]])))[0, -1] + 1e-9)
 
 
-for warmth in (0.3, 1.0, 3.0):
-    written = write(guess_logits, [1], 40, np.random.default_rng(1), warmth)
+for warmth in (0.3, 3.0):
+    written = write(guess_logits, [1], 15, np.random.default_rng(1), warmth)
     print(f"temperature {warmth}:", "".join(ALPHABET[i - 1] for i in written if i).replace("\n", " "))
 
 # %% given="sampling_tools"
@@ -454,7 +451,7 @@ def nucleus(logits, temperature, top_p):
 
 
 def frequencies(expected, **how):
-    ids = np.array(long_text(table, 6000, datasets.hidden_seed("ch16 written"), **how))
+    ids = np.array(long_text(table, 4000, datasets.hidden_seed("ch16 written"), **how))
     counts = np.zeros((3, 3, 3))
     np.add.at(counts, (ids[:-2], ids[1:-1], ids[2:]), 1)
     often = counts.sum(axis=2, keepdims=True)
@@ -473,11 +470,11 @@ check.close("The nucleus is the smallest set of the most likely that reaches top
             [next_chances(row, T, p) for row in z for T, p in ((1.0, 0.6), (2.0, 0.9), (0.5, 0.05))],
             [nucleus(row, T, p) for row in z for T, p in ((1.0, 0.6), (2.0, 0.9), (0.5, 0.05))],
             hint="The one that reaches top_p belongs to it; the temperature comes first.")
-cut = np.array([[nucleus(row, 0.5, 0.8) for row in rows] for rows in table])
+cut = np.array([[nucleus(row, 3.0, 0.6) for row in rows] for rows in table])
 # A share among 200 draws or more has a standard deviation of at most 0.035.
 check.close("What is written follows the chances", frequencies(softmax(table)), softmax(table), rtol=0, atol=0.15,
             hint="Each new number is drawn, given all numbers so far.")
-check.close("Temperature and top_p count for what is written", frequencies(cut, temperature=0.5, top_p=0.8), cut,
+check.close("Temperature and top_p count for what is written", frequencies(cut, temperature=3.0, top_p=0.6), cut,
             rtol=0, atol=0.15)
 ### END HIDDEN TESTS
 
@@ -504,8 +501,9 @@ plot_temperatures(np.random.default_rng(3).normal(size=12), [0.2, 0.5, 1.0, 3.0]
 plt.show()
 
 # %% checks="plot_test" points=1
-check.figure("Both axes have names, and the legend tells the lines apart", plot_temperatures(np.arange(3.0), [0.5, 2.0]),
-             xlabel=True, ylabel=True, legend=["0.5", "2.0"])
+drawn = plot_temperatures(np.arange(3.0), [0.5, 2.0])
+check.figure("Both axes have names, and the legend tells the lines apart", drawn, xlabel=True, ylabel=True,
+             legend=["0.5", "2.0"])
 
 ### BEGIN HIDDEN TESTS
 scores = np.random.default_rng(datasets.hidden_seed("ch16 plot")).normal(0.0, 2.0, 9)
@@ -528,8 +526,8 @@ check.true("There is one line for each temperature, with its own label", bool(
 #   neighbours, again and again. GPT models use it, over bytes.
 # - **WordPiece** (BERT): the vocabulary is learned in a similar way. To split a word, take the longest piece of the
 #   vocabulary it begins with, then the longest one that continues it. Pieces inside a word begin with `##`.
-# - **SentencePiece** (Kudo and Richardson, 2018) treats a text as raw characters, blanks included (written `▁`), so it
-#   needs no rules for what a word is, works for languages without blanks, and can be undone exactly.
+# - **SentencePiece** (Kudo and Richardson, 2018) treats a text as raw characters, blanks included (written `▁`), so
+#   it needs no rules for what a word is, works for languages without blanks, and can be undone exactly.
 #
 # TF Text (`tensorflow_text`), Keras Hub and Hugging Face's `tokenizers` have them all, trained.
 #
@@ -598,7 +596,7 @@ import functools
 rng = np.random.default_rng(datasets.hidden_seed("ch16 bpe"))
 syllables = ["ka", "to", "mi", "lan", "re", "s"]
 lexicon = {"".join(rng.choice(syllables, rng.integers(1, 5))): int(rng.integers(1, 30)) for _ in range(25)}
-unseen = ["".join(rng.choice(list("katomilnres"), 8)) for _ in range(12)]
+unseen = ["".join(rng.choice(syllables, rng.integers(2, 6))) for _ in range(20)]
 
 
 def joined(pieces, pair):
@@ -625,8 +623,9 @@ rows = [tuple(map(str, row)) for row in rows]
 check.equal("Pairs are merged from left to right, and never across each other",
             [tuple(merge(row, pair)) for row in rows for pair in (("a", "b"), ("a", "a"))],
             [joined(row, pair) for row in rows for pair in (("a", "b"), ("a", "a"))])
-check.equal("The most frequent pairs are learned, frequent words count more", [tuple(p) for p in learn_bpe(lexicon, 30)],
-            learned(lexicon, 30), hint="Count after each merge again, each word as often as it occurs.")
+check.equal("The most frequent pairs are learned, frequent words count more",
+            [tuple(p) for p in learn_bpe(lexicon, 30)], learned(lexicon, 30),
+            hint="Count after each merge again, each word as often as it occurs.")
 check.equal("It ends when nothing is left to merge", [tuple(p) for p in learn_bpe({"ab": 2, "b": 1}, 9)],
             learned({"ab": 2, "b": 1}, 9), hint="A pair that occurs nowhere is not merged.")
 check.equal("Unknown words are split by the merges in their order",
@@ -663,8 +662,8 @@ def join_pieces(pieces):
     ### END SOLUTION
 
 # %% checks="wordpiece_test" points=1
-check.equal("unable begins with una, not with un", wordpiece("unable", {"un", "una", "##able", "##ble"}), ["una", "##ble"],
-            hint="The longest piece comes first.")
+check.equal("unable begins with una, not with un", wordpiece("unable", {"un", "una", "##able", "##ble"}),
+            ["una", "##ble"], hint="The longest piece comes first.")
 check.equal("The pieces become words again", join_pieces(["un", "##able", "to"]), "unable to")
 
 ### BEGIN HIDDEN TESTS
@@ -685,12 +684,17 @@ def longest_first(word, marked=False):
 
 
 expected = [longest_first(word) or ["[UNK]"] for word in words]
+def pieces_of(lost):
+    return [list(wordpiece(word, stock | inside)) for word, pieces in zip(words, expected, strict=True)
+            if (pieces == ["[UNK]"]) == lost]
+
+
 text_pieces = [piece for pieces in expected if pieces != ["[UNK]"] for piece in pieces]
-check.equal("The longest piece is taken, again and again", [list(wordpiece(w, stock | inside)) for w, pieces in
-            zip(words, expected, strict=True) if pieces != ["[UNK]"]], [p for p in expected if p != ["[UNK]"]],
+check.equal("The longest piece is taken, again and again", pieces_of(lost=False),
+            [p for p in expected if p != ["[UNK]"]],
             hint="Pieces inside a word are looked up with ##, the first one without.")
-check.equal("A word that cannot be completed is unknown as a whole", [list(wordpiece(w, stock | inside)) for w, pieces in
-            zip(words, expected, strict=True) if pieces == ["[UNK]"]], [["[UNK]"] for p in expected if p == ["[UNK]"]])
+check.equal("A word that cannot be completed is unknown as a whole", pieces_of(lost=True),
+            [p for p in expected if p == ["[UNK]"]])
 check.equal("A text comes back from its pieces", join_pieces(text_pieces),
             " ".join(w for w, pieces in zip(words, expected, strict=True) if pieces != ["[UNK]"]),
             hint="A word may also end, or begin, with other signs: look at ## only.")
@@ -708,8 +712,8 @@ check.equal("A text comes back from its pieces", join_pieces(text_pieces),
 #
 # **Embeddings from elsewhere.** Words that were counted in billions of sentences come with vectors (word2vec, GloVe)
 # or whole encoders. The book takes them from TF Hub, whose models now live at Kaggle; `tensorflow_hub` layers were made
-# for Keras 2 and need care. Often a table is enough: put it into an `Embedding` layer, and do not train it, at least not
-# at first.
+# for Keras 2 and need care. Often a table is enough: put it into an `Embedding` layer, and do not train it, at least
+# not at first.
 #
 # **Task.**
 #
@@ -735,8 +739,8 @@ def frozen_embedding(vocabulary, vectors):
 def masked_mean(X, mask):
     """Return a tensor (rows, d) for X (rows, steps, d) and a mask (rows, steps) of bools."""
     ### BEGIN SOLUTION
-    weights = ops.cast(mask, "float32")[:, :, None]
-    return ops.sum(X * weights, axis=1) / ops.maximum(ops.sum(weights, axis=1), 1.0)
+    weights = keras.ops.cast(mask, "float32")[:, :, None]
+    return keras.ops.sum(X * weights, axis=1) / keras.ops.maximum(keras.ops.sum(weights, axis=1), 1.0)
     ### END SOLUTION
 
 # %% given="vectors_tools"
@@ -778,7 +782,7 @@ check.close("Means leave padding out, wherever it stands, and a row without word
 # ### A critic
 #
 # In the reviews below people change their minds: only the last opinion counts, and `not` turns the word after it
-# round. Counting words does not help much (logistic regression on words gets 0.65, on words and pairs of words 0.71).
+# round. Counting words does not help much (logistic regression on words gets 0.63, on words and pairs of words 0.80).
 # A recurrent network that reads to the end can know.
 #
 # **Task.** `train_sentiment(texts, labels)` returns a *function* that takes a list of texts and returns an array of
@@ -798,10 +802,10 @@ def make_reviews(n, seed, longest=6):
     texts, labels = [], []
     for _ in range(n):
         text, count = [], int(rng.integers(1, 4))
-        for i in range(count):
+        for _ in range(count):
             label, denied = int(rng.integers(2)), bool(rng.random() < 0.3)
             text += [*rng.choice(plain, rng.integers(2, longest + 1)), *["not"] * denied]
-            text += [rng.choice(words[label ^ denied]), *["but"] * (i < count - 1)]
+            text += [rng.choice(words[label ^ denied])]
         texts.append(" ".join([*text, *rng.choice(plain, rng.integers(0, 4))]))
         labels.append(label)
     return texts, np.array(labels)
@@ -828,10 +832,10 @@ def train_sentiment(texts, labels):
 
 # %% given="sentiment_demo"
 opinion = train_sentiment(review_texts, review_labels)
-print(opinion(["the plot was great but the end was awful", "it was not dull"]))
+print(opinion(["the plot was great and the end was awful", "it was not dull"]))
 
 # %% checks="sentiment_test" points=2
-check.probabilities("Two texts have two chances", opinion(["a great film", "it was dull but the end was great"]), (2,))
+check.probabilities("Two texts have two chances", opinion(["a great film", "it was dull and the end was great"]), (2,))
 
 ### BEGIN HIDDEN TESTS
 new_texts, new_labels = make_reviews(1000, datasets.hidden_seed("ch16 reviews"), longest=7)
@@ -875,20 +879,20 @@ check.probabilities("Words never seen, and no words at all, are no trouble",
 def additive_scores(Q, K, W_q, W_k, v):
     """Return (rows, queries, keys) for Q (rows, queries, d), K (rows, keys, d), W_q and W_k (d, units), v (units,)."""
     ### BEGIN SOLUTION
-    asked, offered = ops.matmul(Q, W_q), ops.matmul(K, W_k)
-    return ops.sum(ops.tanh(asked[:, :, None, :] + offered[:, None, :, :]) * v, axis=-1)
+    asked, offered = keras.ops.matmul(Q, W_q), keras.ops.matmul(K, W_k)
+    return keras.ops.sum(keras.ops.tanh(asked[:, :, None, :] + offered[:, None, :, :]) * v, axis=-1)
     ### END SOLUTION
 
 
 def attend(Q, K, V, mask=None):
     """Return outputs (..., queries, d_v) and weights (..., queries, keys); Q, K, V are (..., steps, d)."""
     ### BEGIN SOLUTION
-    scores = ops.matmul(Q, ops.swapaxes(K, -1, -2)) / Q.shape[-1] ** 0.5
+    scores = keras.ops.matmul(Q, keras.ops.swapaxes(K, -1, -2)) / Q.shape[-1] ** 0.5
     if mask is None:
-        weights = ops.softmax(scores, axis=-1)
+        weights = keras.ops.softmax(scores, axis=-1)
     else:
-        weights = ops.where(mask, ops.softmax(ops.where(mask, scores, -1e9), axis=-1), 0.0)
-    return ops.matmul(weights, V), weights
+        weights = keras.ops.where(mask, keras.ops.softmax(keras.ops.where(mask, scores, -1e9), axis=-1), 0.0)
+    return keras.ops.matmul(weights, V), weights
     ### END SOLUTION
 
 
@@ -900,8 +904,8 @@ def causal_mask(n):
 
 # %% checks="attention_test" points=1
 check.close("Equal scores give the mean of the values",
-            attend(np.zeros((1, 1, 4), "float32"), np.ones((1, 2, 4), "float32"), np.array([[[1.0], [3.0]]], "float32"))[0],
-            [[[2.0]]])
+            attend(np.zeros((1, 1, 4), "float32"), np.ones((1, 2, 4), "float32"),
+                   np.array([[[1.0], [3.0]]], "float32"))[0], [[[2.0]]])
 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch16 attention"))
@@ -937,15 +941,17 @@ def like(found, expected):
     return bool(np.allclose(found[0], expected[0], atol=1e-3))
 
 
-additive = [[[v @ np.tanh(q @ W_q + k @ W_k) for k in keys] for q in queries] for queries, keys in zip(Q, K, strict=True)]
+additive = [[[v @ np.tanh(q @ W_q + k @ W_k) for k in keys] for q in queries]
+            for queries, keys in zip(Q, K, strict=True)]
 check.close("Additive scores are those of the formula", additive_scores(Q, K, W_q, W_k, v), additive, rtol=1e-3,
             atol=1e-4, hint="Every query with every key: give the queries and the keys an axis of their own.")
 check.close("Scaled attention without a mask", both(None), right(1.0), rtol=1e-3, atol=1e-4,
             hint="Divide by the root of the size of a query; softmax over the keys.")
 check.close("Masked keys get nothing, and the others' weights sum to one", [part[[0, 2]] for part in both(seen)],
             [part[[0, 2]] for part in right(seen)], rtol=1e-3, atol=1e-4, hint="Mask the scores, not the weights.")
-check.close("A query that may look nowhere gets zeros", [part[1] for part in both(seen)], [part[1] for part in right(seen)],
-            rtol=1e-3, atol=1e-4, hint="The softmax of equal scores is not zero, and that of minus infinity is NaN.")
+check.close("A query that may look nowhere gets zeros", [part[1] for part in both(seen)],
+            [part[1] for part in right(seen)], rtol=1e-3, atol=1e-4,
+            hint="The softmax of equal scores is not zero, and that of minus infinity is NaN.")
 check.equal("The causal mask lets a step see itself and the past", np.asarray(causal_mask(5)).tolist(),
             [[j <= i for j in range(5)] for i in range(5)])
 check.close("A causal mask serves all rows", attend(Q, Q, Q, causal_mask(4))[1][:, 0], np.eye(4)[[0] * 3], atol=1e-6)
@@ -967,16 +973,16 @@ check.faster("All queries meet all keys at once", attend, inputs=inputs, times=5
 
 # %% answer="multi_head"
 def multi_head(Q, K, V, W_q, W_k, W_v, W_o, heads, mask=None):
-    """Return (rows, queries, d) for Q (rows, queries, d), K and V (rows, keys, d), matrices (d, d); mask as in attend."""
+    """Return (rows, queries, d) for Q (rows, queries, d), K and V (rows, keys, d), matrices (d, d), mask of attend."""
     ### BEGIN SOLUTION
     def split(X, W):
-        parts = ops.reshape(ops.matmul(X, W), (X.shape[0], X.shape[1], heads, -1))
-        return ops.transpose(parts, (0, 2, 1, 3))
+        parts = keras.ops.reshape(keras.ops.matmul(X, W), (X.shape[0], X.shape[1], heads, -1))
+        return keras.ops.transpose(parts, (0, 2, 1, 3))
 
     if mask is not None and len(mask.shape) == 3:
         mask = mask[:, None]
     outputs, _ = attend(split(Q, W_q), split(K, W_k), split(V, W_v), mask)
-    return ops.matmul(ops.reshape(ops.transpose(outputs, (0, 2, 1, 3)), Q.shape), W_o)
+    return keras.ops.matmul(keras.ops.reshape(keras.ops.transpose(outputs, (0, 2, 1, 3)), Q.shape), W_o)
     ### END SOLUTION
 
 # %% checks="multi_head_test" points=1
@@ -1025,9 +1031,10 @@ check.close("A mask holds for all heads", [multi_head(Q, K, V, *matrices, 3, see
 #
 # $$P_{p, 2i} = \sin(p / 10000^{2i/d}), \quad P_{p, 2i+1} = \cos(p / 10000^{2i/d}).$$
 #
-# **Task.** Write `positions(n, d)` (d may be odd), and complete `Block`, with `layers.MultiHeadAttention(heads, width //
-# heads)`, `LayerNormalization`, `Dense` and `Dropout`. `mask` (rows, steps) is True at real steps; nobody looks at the
-# others (`attention_mask=`). If `causal`, no step looks ahead (`use_causal_mask=True`).
+# **Task.** Write `positions(n, d)` (d may be odd), and complete `Block`, with `layers.MultiHeadAttention(heads,
+# width // heads)`, `LayerNormalization`, `Dense` and `Dropout`. `mask` (rows, steps) is True at real steps; nobody
+# looks at the others (`attention_mask=`). Say `self.supports_masking = True`, so that the mask is handed
+# on. If `causal`, no step looks ahead (`use_causal_mask=True`).
 # <!-- covers: 16.12 16.17 -->
 
 # %% answer="block"
@@ -1047,6 +1054,7 @@ class Block(layers.Layer):
         super().__init__(**kwargs)
         ### BEGIN SOLUTION
         self.causal = causal
+        self.supports_masking = True
         self.attention = layers.MultiHeadAttention(heads, width // heads)
         self.norms = [layers.LayerNormalization(), layers.LayerNormalization()]
         self.wide = layers.Dense(inner, activation="relu")
@@ -1066,54 +1074,67 @@ class Block(layers.Layer):
         ### END SOLUTION
 
 # %% given="block_tools"
-def block_says(X, weights, mask=None, causal=False):
-    """Return what Block(2, 8, 20), with weights as large as a number says, gives for X (rows, steps, 8)."""
+def block_says(cases, causal=False):
+    """Return what one Block(2, 8, 20) gives for the cases, pairs of X (rows, steps, 8) and a mask or None, with random
+    weights, and at last what it gives for the first X when all its weights are zero."""
     block = Block(2, 8, 20, causal=causal)
-    block(X)
+    block(cases[0][0])
     rng = np.random.default_rng(1)
-    block.set_weights([weights * rng.normal(size=w.shape) for w in block.get_weights()])
-    return np.asarray(block(X) if mask is None else block(X, mask=mask))
+    block.set_weights([rng.normal(0.0, 0.5, w.shape) for w in block.get_weights()])
+    says = [np.asarray(block(X) if mask is None else block(X, mask=mask)) for X, mask in cases]
+    block.set_weights([0 * w for w in block.get_weights()])
+    return [*says, np.asarray(block(cases[0][0]))]
 
 # %% checks="block_test" points=1
 check.close("Position 0 has the sine 0 and the cosine 1", positions(3, 4)[0], [0.0, 1.0, 0.0, 1.0])
 check.shape("The output has the shape of the input", Block(2, 6, 9)(np.ones((3, 5, 6), "float32")), (3, 5, 6))
 
 ### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(datasets.hidden_seed("ch16 block"))
+rng, memo = np.random.default_rng(datasets.hidden_seed("ch16 block")), {}
 X = rng.normal(0.0, 2.0, (3, 6, 8)).astype("float32")
 mask, order, changed = np.arange(6) < np.array([[6], [4], [1]]), rng.permutation(6), X.copy()
-changed[:, 4] += 5.0
+changed[:, 4] *= -1.0  # a constant added would be normalised away
 padded = np.where(mask[:, :, None], X, 9.0).astype("float32")
 
 
 def table(n, d):
-    return np.array([[(np.cos if j % 2 else np.sin)(p / 10_000 ** (2 * (j // 2) / d)) for j in range(d)] for p in range(n)])
+    waves = [np.sin, np.cos]
+    return np.array([[waves[j % 2](p / 10_000 ** (2 * (j // 2) / d)) for j in range(d)] for p in range(n)])
+
+
+def says(causal=False):
+    if causal not in memo:
+        cases = [(X, None), (changed, None), (X[:, order], None), (X, mask), (padded, mask)]
+        memo[causal] = block_says(cases[: 2 if causal else 5], causal)
+    return memo[causal]
 
 
 def moved(causal):
-    return np.abs(block_says(X, 0.5, causal=causal) - block_says(changed, 0.5, causal=causal)).max(axis=(0, 2)) > 1e-3
+    return np.abs(says(causal)[0] - says(causal)[1]).max(axis=(0, 2)) > 1e-3
 
 
-def built(rate):
-    block = Block(2, 8, 20, rate)
-    block(X)
-    return block
+def built():
+    if "built" not in memo:
+        memo["built"] = Block(2, 8, 20, 0.5)
+        memo["built"](X)
+    return memo["built"]
 
 
-check.close("The table of positions is that of the formula", [positions(9, 6), positions(30, 7)], [table(9, 6), table(30, 7)],
-            hint="Columns 2i and 2i + 1 share an angle.")
-check.parameters("Four matrices, two dense layers, two normalisations", built(0.0),
-                 exactly=4 * 72 + 9 * 20 + 21 * 8 + 4 * 8, hint="Attention for the first part, width to inner to width.")
-check.close("What a block computes is added to its input", block_says(X, 0.0), X, atol=1e-5,
+check.close("The table of positions is that of the formula", [positions(9, 6), positions(30, 7)],
+            [table(9, 6), table(30, 7)], hint="Columns 2i and 2i + 1 share an angle.")
+check.parameters("Four matrices, two dense layers, two normalisations", built(),
+                 exactly=4 * 72 + 9 * 20 + 21 * 8 + 4 * 8,
+                 hint="Attention for the first part, width to inner to width.")
+check.close("What a block computes is added to its input", says()[-1], X, atol=1e-5,
             hint="Nothing is normalised on the way round, only on the way into attention and dense layers.")
-check.close("Steps in another order give the same outputs in that order", block_says(X[:, order], 0.5),
-            block_says(X, 0.5)[:, order], rtol=1e-3, atol=1e-3)
+check.close("Steps in another order give the same outputs in that order", says()[2], says()[0][:, order],
+            rtol=1e-3, atol=1e-3)
 check.equal("Every step looks at all steps, or with causal only at itself and the past",
             [moved(False).tolist(), moved(True).tolist()], [[True] * 6, [False] * 4 + [True] * 2],
             hint="Is X added again after attention, and is use_causal_mask passed on?")
-check.close("Nobody looks at padding", block_says(padded, 0.5, mask)[mask], block_says(X, 0.5, mask)[mask], rtol=1e-3,
+check.close("Nobody looks at padding", says()[4][mask], says()[3][mask], rtol=1e-3,
             atol=1e-3, hint="attention_mask needs an axis for the queries.")
-check.dropout("Dropout is for training only", built(0.5), X)
+check.dropout("Dropout is for training only", built(), X)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1180,8 +1201,8 @@ def translate(model, sources, length):
     ### END SOLUTION
 
 # %% checks="decoding_test" points=1
-check.equal("The decoder is given START and the first tokens", np.asarray(teacher_inputs(np.array([[3, 4, 5]]))).tolist(),
-            [[11, 3, 4]])
+check.equal("The decoder is given START and the first tokens",
+            np.asarray(teacher_inputs(np.array([[3, 4, 5]]))).tolist(), [[11, 3, 4]])
 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch16 decoding"))
@@ -1214,10 +1235,12 @@ def asked(length):
     return list(calls)
 
 
-check.equal("Teacher forcing moves the targets one place to the right", np.asarray(teacher_inputs(some_targets)).tolist(),
-            [[11, *row[:-1]] for row in some_targets.tolist()], hint="START in front, the last token left out.")
+check.equal("Teacher forcing moves the targets one place to the right",
+            np.asarray(teacher_inputs(some_targets)).tolist(), [[11, *row[:-1]] for row in some_targets.tolist()],
+            hint="START in front, the last token left out.")
 check.equal("The decoder continues what it has written itself",
-            [np.asarray(translate(parrot, some_sources, n)).tolist() for n in (1, 6)], [by_loop(1), by_loop(6)], weight=2,
+            [np.asarray(translate(parrot, some_sources, n)).tolist() for n in (1, 6)], [by_loop(1), by_loop(6)],
+            weight=2,
             hint="Take the last step's chances, add the most likely token, ask again; START is not part of the result.")
 check.equal("One call per step serves all rows", asked(4), [9] * 4, hint="Do not go through the rows one by one.")
 ### END HIDDEN TESTS
@@ -1225,11 +1248,12 @@ check.equal("One call per step serves all rows", asked(4), [9] * 4, hint="Do not
 # %% [markdown]
 # ### The translator
 #
-# **Task.** `train_translator(sources, targets)` returns a trained model that takes `[sources, written]` as above and has
-# 12 outputs. A plan that works: `Embedding` with mask and a `Bidirectional` GRU that returns sequences for the source
-# (the encoder may look ahead, it has all of it); an embedding and a GRU for what is written (the decoder may not);
-# `layers.Attention()([decoder, encoder])`, which respects the mask; both concatenated, then `Dense`. It is judged by
-# the dates it translates by itself, all eight digits right.
+# **Task.** `train_translator(sources, targets)` returns a trained model that takes `[sources, written]` as above and
+# has 12 outputs. A plan that works: `Embedding` with mask and a GRU that returns its sequence and its last state for
+# the source (it might be `Bidirectional`: the encoder has all of the source, so it may look ahead); an embedding and a
+# GRU that begins with that state for what is written (the decoder may not look ahead); `layers.Attention()([decoder,
+# encoder])`, which respects the mask; both concatenated, then `Dense`. It is judged by the dates it translates by
+# itself, all eight digits right.
 # <!-- covers: 16.11 16.12 16.14 16.N4 -->
 
 # %% answer="translator"
@@ -1239,8 +1263,8 @@ def train_translator(sources, targets):
     keras.utils.set_random_seed(16)
     source, written = layers.Input((None,), dtype="int32"), layers.Input((None,), dtype="int32")
     vectors = layers.Embedding(len(SOURCE), 32, mask_zero=True)(source)
-    vectors = layers.Bidirectional(layers.GRU(16, return_sequences=True))(vectors)
-    states = layers.GRU(32, return_sequences=True)(layers.Embedding(12, 32)(written))
+    vectors, last = layers.GRU(32, return_sequences=True, return_state=True)(vectors)
+    states = layers.GRU(32, return_sequences=True)(layers.Embedding(12, 32)(written), initial_state=last)
     found = layers.Attention()([states, vectors])
     outputs = layers.Dense(12, activation="softmax")(layers.Concatenate()([states, found]))
     model = keras.Model([source, written], outputs)
@@ -1430,7 +1454,8 @@ check.equal("Which part of a Transformer a model has", list(MODELS.values()), ["
             hint="See Pretraining, and Exercise 7.")
 check.equal("Ways to make pieces of words", list(PIECES.values()), ["bpe", "wordpiece", "sentencepiece"],
             hint="See Exercise 4.")
-check.equal("Character models, a to e", told("abcde"), [False, True, True, False, True], hint="See Exercises 1 to 3 and 5.")
+check.equal("Character models, a to e", told("abcde"), [False, True, True, False, True],
+            hint="See Exercises 1 to 3 and 5.")
 check.equal("Attention and search, f to i", told("fghi"), [True, False, True, False], hint="See Exercises 6 and 7.")
 check.equal("Language models, j to l", told("jkl"), [False, True, False], hint="See the text of this exercise.")
 ### END HIDDEN TESTS
@@ -1438,8 +1463,8 @@ check.equal("Language models, j to l", told("jkl"), [False, True, False], hint="
 # %% [markdown]
 # **Think.** A bank lets a Transformer read letters of people who ask for a loan. It refuses Mr Adler, and its largest
 # attention weight is on the name of his street. "So that is the reason", says a colleague, "and it is easily explained
-# in the answer to him." Give two reasons why the weight alone does not show this, and say how you would find out whether
-# the street matters. Also name one thing about the tokens or the padding that you would check first.
+# in the answer to him." Give two reasons why the weight alone does not show this, and say how you would find out
+# whether the street matters. Also name one thing about the tokens or the padding that you would check first.
 
 # %% [markdown] essay="why" points=1
 # ### BEGIN SOLUTION
