@@ -38,6 +38,9 @@ course = Course(
         "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
         "ch17_generative_models": Chapter(
             title="17. Autoencoders, GANs and diffusion", profile="keras", kill_rate=0.85
+        "ch16_language": Chapter(
+            title="16. Natural language with RNNs and attention", profile="keras", kill_rate=0.85,
+            limits={"cell_seconds": 600, "call_seconds": 300, "submission_seconds": 3600},
         ),
     },
 )
