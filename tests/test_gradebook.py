@@ -16,9 +16,10 @@ from nbgrader.api import Gradebook as Database
 from nbgrader.nbgraderformat import read as read_nbgrader
 
 from graders.course import Course, load_course
+from graders.database import make_tables
 from graders.errors import GradersError, LeakError, UsageError
 from graders.generate import generate_assignment, nbgrader_config, tools_on_path
-from graders.gradebook import Gradebook, _make_tables, read_points, write_result
+from graders.gradebook import Gradebook, read_points, write_result
 from graders.notebooks import source
 from graders.notebooks.release import release
 from graders.points import Mark, Marks
@@ -416,7 +417,7 @@ def test_a_database_that_cannot_be_opened_is_our_error(course):
 
 def test_a_new_gradebook_is_made_as_nbgrader_makes_it(tmp_path: Path) -> None:
     found = []
-    for name, make in (("ours", _make_tables), ("theirs", lambda url: Database(url).close())):
+    for name, make in (("ours", make_tables), ("theirs", lambda url: Database(url).close())):
         with tools_on_path():
             make(f"sqlite:///{tmp_path}/{name}.db")
         with closing(sqlite3.connect(tmp_path / f"{name}.db")) as connection:

@@ -19,7 +19,10 @@ START = "2015-01-01"
 _FIXED_HOLIDAYS = ("01-01", "07-04", "11-11", "12-25")
 _MOVABLE, _STORMS = 0.018, 0.004  # shares of days
 # Boardings on an ordinary workday, and the share of them on workdays, Saturdays, Sundays and holidays.
-_LINES = {"bus": (900_000, {"W": 1.0, "A": 0.62, "U": 0.45}), "rail": (700_000, {"W": 1.0, "A": 0.55, "U": 0.40})}
+_LINES = {
+    "bus": (900_000, {"W": 1.0, "A": 0.62, "U": 0.45}),
+    "rail": (700_000, {"W": 1.0, "A": 0.55, "U": 0.40}),
+}
 _WEEK = np.array([0.97, 1.0, 1.01, 1.01, 0.99, 1.0, 1.0])  # Mondays are a little weaker
 
 
@@ -27,8 +30,8 @@ def make_rides(days: int = 1826, seed: int = 0) -> pd.DataFrame:
     """Return a frame of ``days`` days: ``day_type`` (W, A or U) and the boardings ``bus`` and ``rail``.
 
     The index holds the dates, from 2015 on. W is a workday, A a Saturday, U a Sunday or a holiday. Boardings
-    follow the type of the day, the season and a slow decline, times a disturbance that lasts for days and is partly
-    common to both; storms keep people at home. Holidays are drawn, apart from four with a fixed date.
+    follow the type of the day, the season and a slow decline, times a disturbance that lasts for days and is
+    partly common to both; storms keep people at home. Holidays are drawn, apart from four with a fixed date.
     """
     import pandas as pd
 

@@ -177,11 +177,11 @@ def test_grading_by_force_what_is_the_same_changes_nothing(klass, graders):
 
 
 def test_a_failure_of_ours_takes_no_score_that_the_same_work_had(klass, graders, monkeypatch):
-    from graders.batch import autograde
+    from graders.batch import engines
     from graders.batch.engine import ungradable
 
     monkeypatch.setattr(
-        autograde,
+        engines,
         "run_all",
         lambda works, *_, **__: ((w, ungradable(w.job, "the machine broke")) for w in works),
     )

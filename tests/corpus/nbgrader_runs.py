@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from jupyter_core.application import NoStart
 from nbgrader.apps import (
     AutogradeApp,
     DbApp,
@@ -23,6 +24,8 @@ def run(app_class: type, arguments: list[str]) -> bool:
     app.initialize(arguments)
     try:
         app.start()
+    except NoStart:  # a subcommand has done it
+        return True
     except SystemExit as error:
         return not error.code
     return True
