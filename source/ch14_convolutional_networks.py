@@ -526,7 +526,8 @@ def by_hand(x, stride):
 
 
 check.close("With more filters, the unit computes what its description says",
-            unit_with(5, 1, x_maps, mine)(x_maps), by_hand(x_maps, 1), rtol=1e-3, atol=1e-3, hint="The sum comes before the second ReLU, and normalisation before the sum.")
+            unit_with(5, 1, x_maps, mine)(x_maps), by_hand(x_maps, 1), rtol=1e-3, atol=1e-3,
+            hint="The sum comes before the second ReLU, and normalisation before the sum.")
 check.close("With stride 2 both paths halve the maps", unit_with(5, 2, x_maps, mine)(x_maps), by_hand(x_maps, 2),
             rtol=1e-3, atol=1e-3,
             hint="Only the first convolution of the main path has the stride, and so has the one in the skip path.")
@@ -534,7 +535,8 @@ check.equal("It has just the weights it needs", [unit_sizes(2, 1, x_maps), unit_
             [[2, 2, 2, 2, 36, 36], [5] * 6 + [10, 90, 225]],
             hint="No biases; the skip path has weights only where the shape changes.")
 check.equal("Batch normalisation follows batches while training, and only then", [
-    averages_moved(x_maps, training) for training in (True, False)], [[True] * 4, [False] * 4], hint="Leave the training argument to Keras.")
+    averages_moved(x_maps, training) for training in (True, False)], [[True] * 4, [False] * 4],
+            hint="Leave the training argument to Keras.")
 check.equal("It can be made again from its configuration", unit_again(4, 2, x_maps), [3, 4, 4, 4],
             hint="get_config returns all arguments of __init__.")
 ### END HIDDEN TESTS
