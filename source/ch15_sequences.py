@@ -865,14 +865,13 @@ def rule(X):
 
 
 def by_rule():
-    rows = [list(row) for row in X_any[:, :, 0]]
+    rows = X_any[:, :, 0]
     for _ in range(6):
-        rows = [[*row, np.tanh(np.dot(row[-4:], weights))] for row in rows]
-    return np.array(rows)[:, 4:]
+        rows = np.column_stack([rows, np.tanh(rows[:, -4:] @ weights)])
+    return rows[:, 4:]
 
 
-def asked(samples=9):
-    """What mc_forecast makes of a model that answers with noise while training; and these answers."""
+def asked():  # what mc_forecast makes of a model that answers with noise while training; and these answers
     if not memo:
         answers = []
 
@@ -880,7 +879,7 @@ def asked(samples=9):
             answers.append(np.asarray(X)[:, :2, 0] + training * noise.normal(size=(5, 2)))
             return answers[-1]
 
-        memo.update(found=list(mc_forecast(model, X_any, samples)), answers=answers)
+        memo.update(found=list(mc_forecast(model, X_any, 9)), answers=answers)
     return memo["found"], memo["answers"]
 
 
