@@ -1,7 +1,7 @@
 """Changes the weights it was given."""
 
 ANSWER = "dueling"
-LOSES = {"dueling_test": 0.4}
+LOSES = {"dueling_test": 0.2}
 HINT = "Make new arrays"
 CODE = '''\
 def dueling_network(n_inputs, n_actions):
