@@ -52,12 +52,16 @@ def reseeded(code: str, number: int) -> str:
 
 def _seeds(code: str) -> list[tuple[int, int, int, int]]:
     """Return line, first and last column, and value of the whole numbers that seed a library, in order."""
+    plain = plain_python(code)
     try:
-        tree = ast.parse(plain_python(code))
+        tree = ast.parse(plain)
     except SyntaxError:
         return []  # an essay
+    lines = zip(code.splitlines(), plain.splitlines(), strict=False)
+    kept = [line == other for line, other in lines]  # magics stand at other columns, and are left alone
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.args and _name(n.func) in _SEEDING]
-    return sorted(_place(n.args[0]) for n in calls if _is_whole(n.args[0]))
+    places = sorted(_place(n.args[0]) for n in calls if _is_whole(n.args[0]))
+    return [place for place in places if kept[place[0]]]
 
 
 def _is_whole(node: ast.expr) -> bool:
