@@ -39,6 +39,7 @@ class CellPlan:
     timed_names: frozenset[str] = frozenset()  # for checks cells: names whose reference is timed
     baselines: str = ""  # for checks cells: functions of the cell that the reference kernel defines too
     inline: bool = False  # a checks cell that runs in the student's kernel
+    unseeded: bool = False  # a given cell that makes other data each time, by itself
     classes: frozenset[str] = frozenset()  # for checks cells: the student's names that are classes
     anything: bool = False  # for checks cells: a student's cell before it imported everything of a module
     files: tuple[str, ...] = ()  # for checks cells: data files it names, which students may write
@@ -95,7 +96,9 @@ def make_plan(notebook: SourceNotebook) -> Plan:
         owner.update(dict.fromkeys(binds, students))
         classes = (classes - binds) | {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         anything = anything or (students and _imports_everything(tree))
-        plans.append(CellPlan(cell, binds, uses, pristine=not students, inline=inline))
+        unseeded = cell.role is Role.GIVEN and not steady and not theirs
+        plan = CellPlan(cell, binds, uses, pristine=not students, inline=inline, unseeded=unseeded)
+        plans.append(plan)
     return Plan(tuple(plans))
 
 

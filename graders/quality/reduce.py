@@ -42,7 +42,7 @@ def _reduced(bundle: Bundle, wanted: Wanted, *, empty: bool = False) -> Bundle:
 
 def _cut(notebook: SourceNotebook, wanted: Wanted) -> SourceNotebook:
     plan = make_plan(notebook)
-    keep = {number for number, step in enumerate(plan.cells) if step.pristine}
+    keep = {number for number, step in enumerate(plan.cells) if step.pristine or step.unseeded}
     for number, needed in _all_needs(notebook):
         if wanted(plan.cells[number], frozenset(plan.cells[n].cell.name for n in needed)):
             keep |= {number, *needed}
