@@ -30,7 +30,7 @@ CHAPTER = "ch04_training_models"
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy" / "jupyterhub"
 FIRST_UID = 61_000
-STARTED_SECONDS = 240
+STARTED_SECONDS = 900
 
 
 def proxy_program() -> str:
