@@ -318,7 +318,7 @@ def lacks() -> str:
     if os.geteuid() != 0:
         return "only root can start servers under other accounts"
     if not proxy_program():
-        return "configurable-http-proxy is missing: make packages"
+        return "configurable-http-proxy is missing: make proxy"
     if not public_python():
         return f"there is no Python 3.{sys.version_info[1]} that other accounts may run"
     return ""
