@@ -840,11 +840,11 @@ check.probabilities("Two texts have two chances", opinion(["a great film", "it w
 ### BEGIN HIDDEN TESTS
 new_texts, new_labels = make_reviews(1000, datasets.hidden_seed("ch16 reviews"), longest=7)
 chances_new = opinion(new_texts)
-alone = np.array([opinion([text])[0] for text in new_texts[:12]])
+alone = np.array([opinion([text])[0] for text in new_texts[:6]])
 check.score("New reviews are judged by their last opinion", new_labels, (chances_new > 0.5).astype(int), at_least=0.9,
             partial=0.75, weight=2, hint="Is the padding masked?")
 check.score("The chances can be trusted", new_labels, chances_new, metric="log_loss", at_most=0.3, partial=0.5)
-check.close("A review gets the same alone and among longer ones", chances_new[:12], alone, rtol=1e-3, atol=1e-3,
+check.close("A review gets the same alone and among longer ones", chances_new[:6], alone, rtol=1e-3, atol=1e-3,
             hint="Padding at the end must not be read.")
 check.probabilities("Words never seen, and no words at all, are no trouble",
                     opinion(["zounds the xylophone was great", "", "qwerty"]), (3,))

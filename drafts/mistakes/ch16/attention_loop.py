@@ -1,0 +1,33 @@
+"""A loop goes from query to query."""
+
+ANSWER = "attention"
+LOSES = {"attention_test": 0.14285714285714285}
+CODE = '''\
+def additive_scores(Q, K, W_q, W_k, v):
+    """Return (rows, queries, keys) for Q (rows, queries, d), K (rows, keys, d), W_q and W_k (d, units), v (units,)."""
+    asked, offered = keras.ops.matmul(Q, W_q), keras.ops.matmul(K, W_k)
+    return keras.ops.sum(keras.ops.tanh(asked[:, :, None, :] + offered[:, None, :, :]) * v, axis=-1)
+
+
+def attend(Q, K, V, mask=None):
+    if mask is None and len(Q.shape) == 3:
+        some = np.ones((1, K.shape[-2]), bool)
+        parts = [attend(Q[:, i : i + 1], K, V, some) for i in range(Q.shape[1])]
+        return tuple(keras.ops.concatenate(part, axis=-2) for part in zip(*parts, strict=True))
+    return attend_some(Q, K, V, mask)
+
+
+def attend_some(Q, K, V, mask):
+    """Return outputs (..., queries, d_v) and weights (..., queries, keys); Q, K, V are (..., steps, d)."""
+    scores = keras.ops.matmul(Q, keras.ops.swapaxes(K, -1, -2)) / Q.shape[-1] ** 0.5
+    if mask is None:
+        weights = keras.ops.softmax(scores, axis=-1)
+    else:
+        weights = keras.ops.where(mask, keras.ops.softmax(keras.ops.where(mask, scores, -1e9), axis=-1), 0.0)
+    return keras.ops.matmul(weights, V), weights
+
+
+def causal_mask(n):
+    """Return an array (n, n) of bools: True on the diagonal and below it."""
+    return np.tri(n, dtype=bool)
+'''

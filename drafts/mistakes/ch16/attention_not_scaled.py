@@ -1,0 +1,26 @@
+"""The scores are not divided by the root of their size."""
+
+ANSWER = "attention"
+LOSES = {"attention_test": 0.42857142857142855, "multi_head_test": 1.0}
+HINT = "Divide by the root"
+CODE = '''\
+def additive_scores(Q, K, W_q, W_k, v):
+    """Return (rows, queries, keys) for Q (rows, queries, d), K (rows, keys, d), W_q and W_k (d, units), v (units,)."""
+    asked, offered = keras.ops.matmul(Q, W_q), keras.ops.matmul(K, W_k)
+    return keras.ops.sum(keras.ops.tanh(asked[:, :, None, :] + offered[:, None, :, :]) * v, axis=-1)
+
+
+def attend(Q, K, V, mask=None):
+    """Return outputs (..., queries, d_v) and weights (..., queries, keys); Q, K, V are (..., steps, d)."""
+    scores = keras.ops.matmul(Q, keras.ops.swapaxes(K, -1, -2))
+    if mask is None:
+        weights = keras.ops.softmax(scores, axis=-1)
+    else:
+        weights = keras.ops.where(mask, keras.ops.softmax(keras.ops.where(mask, scores, -1e9), axis=-1), 0.0)
+    return keras.ops.matmul(weights, V), weights
+
+
+def causal_mask(n):
+    """Return an array (n, n) of bools: True on the diagonal and below it."""
+    return np.tri(n, dtype=bool)
+'''

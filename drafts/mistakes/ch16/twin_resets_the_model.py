@@ -1,0 +1,22 @@
+"""The model"s state is reset when the twin is made."""
+
+ANSWER = "twin"
+LOSES = {"twin_test": 0.2}
+CODE = '''\
+def train_stateful(model, X, Y, epochs):
+    """Return a list with the mean loss of each epoch; X and Y are (steps, batch, length), the model is compiled."""
+    means = []
+    for _ in range(epochs):
+        model.get_layer("memory").reset_state()
+        losses = [float(model.train_on_batch(inputs, targets)) for inputs, targets in zip(X, Y, strict=True)]
+        means.append(sum(losses) / len(losses))
+    return means
+
+
+def stateless_twin(model):
+    """Return a stateless network that has the weights of a stateful one made by char_net."""
+    twin = char_net(model.get_layer("vectors").input_dim, model.get_layer("memory").units)
+    twin.set_weights(model.get_weights())
+    model.get_layer("memory").reset_state()
+    return twin
+'''

@@ -1,0 +1,18 @@
+"""The last window of each part is left out."""
+
+ANSWER = "windows"
+LOSES = {"windows_test": 0.5}
+HINT = "The last window is the one"
+CODE = '''\
+def encode(text, alphabet):
+    """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""
+    numbers = {character: number for number, character in enumerate(alphabet, start=1)}
+    return np.array([numbers.get(character, 0) for character in text], dtype=int)
+
+
+def windows(ids, length, share):
+    """Return (X, Y), (X_valid, Y_valid), integer arrays (windows, length), for an array ids (n,)."""
+    cut = round(share * len(ids))
+    parts = [np.lib.stride_tricks.sliding_window_view(part, length + 1) for part in (ids[:cut], ids[cut:])]
+    return tuple((part[:-1, :-1], part[:-1, 1:]) for part in parts)
+'''
