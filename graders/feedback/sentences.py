@@ -206,6 +206,8 @@ SENTENCES = (
     "`{name}` is not there: {why}",
     "The name `{name}` is not defined. Was it renamed or removed?",
     "Your code ended the kernel.",
+    "It ended before this cell.",
+    "A cell ended the kernel, and adopted.toml asks for no score then.",
     "Your code needs more memory than it may.",
     "Your code took longer than it may.",
     "Your code raised {kind}.",

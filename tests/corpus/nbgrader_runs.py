@@ -12,6 +12,7 @@ from nbgrader.apps import (
     ExportApp,
     GenerateAssignmentApp,
     GenerateFeedbackApp,
+    NbGrader,
     ZipCollectApp,
 )
 
@@ -20,6 +21,8 @@ APPS = {"generate_assignment": (GenerateAssignmentApp, ["ps1"]), "autograde": (A
 
 def run(app_class: type, arguments: list[str]) -> bool:
     """Run a command as from the command line; return whether it went well."""
+    if NbGrader.initialized():  # a subcommand registers itself, and no other could after it
+        type(NbGrader.instance()).clear_instance()
     app = app_class()
     app.initialize(arguments)
     try:
