@@ -150,9 +150,11 @@ class Trial:
                 for found in (Path(place).parents[2] / kind).glob("jupyter*"):
                     if not (env / kind / found.name).exists():
                         (env / kind / found.name).symlink_to(found)
-        script = env / "bin" / "jupyterhub-singleuser"
-        script.write_text(f"#!{self.python}\nfrom jupyterhub.singleuser import main\n\nmain()\n")
-        script.chmod(0o755)
+        # nbgrader calls alembic by its name when it opens a gradebook
+        for name, module in (("jupyterhub-singleuser", "jupyterhub.singleuser"), ("alembic", "alembic.config")):
+            script = env / "bin" / name
+            script.write_text(f"#!{self.python}\nfrom {module} import main\n\nmain()\n")
+            script.chmod(0o755)
 
     def _settings(self) -> None:
         ports = free_ports(3 + 2 * len(self.courses))
