@@ -143,11 +143,14 @@ class _NotebookGrading:
         return result, meter, self.judge_seconds
 
     def _session(self) -> Session:
-        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
+        program = self.hand_in.notebook.kernel
+        wall, files = self.job.wall, self.files
+        return Session(self.addresses.kernels, self.job.limits, wall=wall, files=files, program=program)
 
     def _reference_session(self) -> Session:
         files = dict(self.job.bundle.files)
-        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
+        program, wall = self.hand_in.notebook.kernel, self.job.wall
+        return Session(self.addresses.kernels, self.job.limits, wall=wall, files=files, program=program)
 
     def _inline(self, plan: Plan, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Return the results of checks cells that ran in the student's kernel."""

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from graders.course import Limits
 from graders.errors import SandboxError
+from graders.notebooks.kernels import Program
 from graders.notebooks.outputs import bounded_outputs, error_of
 from graders.results import CellError, Meter, Outcome
 from graders.sandbox.launch import Sandbox
@@ -132,8 +133,17 @@ class Code:
 class Session:
     """A student kernel and the cells that made its state; restarts it without what ended it."""
 
-    def __init__(self, address: str, limits: Limits, *, wall: str, files: dict[str, str]) -> None:
+    def __init__(
+        self,
+        address: str,
+        limits: Limits,
+        *,
+        wall: str,
+        files: dict[str, str],
+        program: Program | None = None,
+    ) -> None:
         self._address = address
+        self._program = program.to_dict() if program else None
         self._limits = limits
         self._wall = wall
         self._files = files
@@ -165,7 +175,9 @@ class Session:
             files=self._limits.files,
             open_files=self._limits.open_files,
         )
-        self._manager = kernel_manager(self._address, limits, wall=self._wall, files=self._files)
+        self._manager = kernel_manager(
+            self._address, limits, wall=self._wall, files=self._files, program=self._program
+        )
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)
         self._client.raise_on_iopub_timeout, self._client.iopub_timeout = True, 2

@@ -41,6 +41,7 @@ class WalledProvisioner(KernelProvisionerBase):
     wall = Unicode("namespaces", help="the wall around the kernel").tag(config=True)
     limits = Dict(help="limits of the kernel, see WallLimits").tag(config=True)
     files = Dict(help="files to put into its working folder: name -> path outside").tag(config=True)
+    program = Dict(help="argv, env and interrupt of a kernel that is not ours").tag(config=True)
     bridge_number = Int(0, help="the bridge's descriptor in the kernel")
 
     parent: Any  # the kernel manager
@@ -72,10 +73,12 @@ class WalledProvisioner(KernelProvisionerBase):
         return info
 
     def _start(self, fds: list[int], key: bytes) -> Sandbox:
+        ours = {"key": key.hex()}
+        theirs = {"key": key.decode("ascii"), **self.program}  # as connection files have it
         return start(
             self.address,
-            "graders.sandbox.kernel:main",
-            arguments={"key": key.hex()},
+            "graders.sandbox.foreign:main" if self.program else "graders.sandbox.kernel:main",
+            arguments=theirs if self.program else ours,
             fds=fds,
             limits=WallLimits(**self.limits),
             wall=self.wall,
@@ -133,15 +136,24 @@ class WalledKernelManager(AsyncKernelManager):
 
 
 def kernel_manager(
-    address: str, limits: WallLimits, *, wall: str = "namespaces", files: dict[str, str] | None = None
+    address: str,
+    limits: WallLimits,
+    *,
+    wall: str = "namespaces",
+    files: dict[str, str] | None = None,
+    program: dict[str, Any] | None = None,
 ) -> WalledKernelManager:
-    """Return a manager whose kernel will be forked from the template at an address."""
+    """Return a manager whose kernel will be forked from the template at an address.
+
+    ``program`` says how to start a kernel that is not ours: its argv, env, and interrupt.
+    """
     folder = tempfile.mkdtemp(prefix="graders-k")
     context = zmq.asyncio.Context()
     manager = WalledKernelManager(
         transport="ipc", connection_file=str(Path(folder, "k.json")), context=context, shutdown_wait_time=0.0
     )
     config = {"address": address, "wall": wall, "limits": limits.to_dict(), "files": files or {}}
+    config["program"] = program or {}
     manager.walled_spec = KernelSpec(
         argv=[],
         display_name="Python behind a wall",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import building
 import pytest
+import tally
 
 from graders.adopted import NAME, Adopted, Exact, read_adopted, text_of
 from graders.adopting import Adoption, adopt
@@ -71,8 +72,14 @@ def templates() -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory, templates: Addresses) -> Corpus:
+def corpus(tmp_path_factory: pytest.TempPathFactory, templates: Addresses) -> Iterator[Corpus]:
     place = tmp_path_factory.mktemp("corpus")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(tally.install(place / "jupyter")))
+        yield _made(place, templates)
+
+
+def _made(place: Path, templates: Addresses) -> Corpus:
     (place / "theirs").mkdir()
     run("nbgrader", "quickstart", "quickstart", cwd=place / "theirs")
     theirs = {name: building.make(name, place / "theirs" / name) for name in building.COURSES}
