@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,11 @@ class Corpus:
         for work in works:
             yield work, grade(work.job, self.addresses)
 
+    def adopt_and_grade(self, name: str) -> None:
+        course = load_course(self.ours[name])
+        self.adoptions[name] = adopt(course, ["ps1"], self.grade)
+        self.grade_course(course)
+
     def grade_course(self, course: Course) -> None:
         with Gradebook(course) as book:
             for _, result in self.grade(list(find_work(course, ["ps1"]))):
@@ -96,12 +102,13 @@ def _made(place: Path, templates: Addresses) -> Corpus:
         if name == "late":
             set_due(course)
         shutil.copytree(root, ours[name])
-    nbgrader("autograde", *theirs.values())
     made = Corpus(theirs, ours, {}, templates)
-    for name, root in ours.items():
-        course = load_course(root)
-        made.adoptions[name] = adopt(course, ["ps1"], made.grade)
-        made.grade_course(course)
+    roots = list(theirs.values())
+    with ThreadPoolExecutor(2) as pool:  # what is waited for are other processes
+        done = [pool.submit(nbgrader, "autograde", *part) for part in (roots[::2], roots[1::2])]
+        done += [pool.submit(made.adopt_and_grade, name) for name in ours]
+        for one in done:
+            one.result()
     return made
 
 
