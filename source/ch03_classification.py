@@ -1114,7 +1114,7 @@ draw = datasets.hidden_seed("ch03 denoise")
 dirty, truth = make_noisy(400, draw + 1, "test")
 
 
-def rmse(asked, answered):
+def pixel_rmse(asked, answered):
     return float(np.sqrt(np.mean((asked - answered) ** 2)))
 
 
@@ -1123,7 +1123,7 @@ check.score(
     "new noisy digits become clean",
     truth,
     fit_denoiser(*make_noisy(1200, draw)).predict(dirty),
-    metric=rmse,
+    metric=pixel_rmse,
     at_most=0.115,
     partial=0.14,
     hint="Learn from noisy to clean. A model that averages over many pixels takes out more noise.",
