@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, ValidationError, field_validator
 
 from graders import nbgrader_settings
+from graders.containers import Container
 from graders.errors import CourseError, UsageError
 
 CONFIG_NAME = "course_config.py"
@@ -167,9 +168,10 @@ class Course(_Frozen):
         default_factory=dict, description="further profiles: name -> modules imported once"
     )
     limits: Limits = Field(default_factory=Limits, description="limits of every submission")
-    wall: Literal["namespaces", "process"] = Field(
+    wall: Literal["namespaces", "container", "process"] = Field(
         "namespaces", description="what surrounds student code; 'process' does not hold attackers"
     )
+    container: Container = Field(default_factory=Container, description='the containers of `wall="container"`')
     clusters: dict[str, Cluster] = Field(
         default_factory=dict, description="other machines to grade on, by the name of the engine"
     )

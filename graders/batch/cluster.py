@@ -20,9 +20,10 @@ from distributed import Client, Future, WorkerPlugin, get_worker
 from distributed.worker import Worker
 
 from graders.batch.dispatch import Dispatch, Run, Site, Task
-from graders.batch.engine import most_kernels, ungradable
+from graders.batch.engine import ungradable
 from graders.batch.parcel import PackedBundle, Parcel, pack, pack_bundle
 from graders.batch.site import GradingSite, Reply
+from graders.batch.templates import most_kernels
 from graders.batch.work import Work, versions
 from graders.errors import ClusterError, UsageError
 from graders.notebooks.bundle import Bundle

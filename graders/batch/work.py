@@ -13,12 +13,14 @@ from pathlib import Path
 
 from graders.adopted import Exact, read_adopted
 from graders.batch.secret import read_secret
+from graders.containers import Container
 from graders.course import Course
 from graders.errors import SubmissionError, UsageError
 from graders.job import Job
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.notebooks.sanitise import Cell, accept_files, find_notebook, rebuild
 from graders.results import Role
+from graders.sandbox.containers import Plan, digest
 
 _VERSIONED = ("graders", "numpy", "pandas", "scikit-learn", "scipy", "keras", "tensorflow", "ipykernel")
 
@@ -79,8 +81,9 @@ def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Wor
         folder=str(folder),
         limits=course.limits_of(bundle.chapter),
         wall=course.wall,
+        container=course.container if course.wall == "container" else None,
         secret=read_secret(course),
-        versions=versions(),
+        versions=versions() if course.wall != "container" else {**versions(), **_image(course.container)},
         exact=read_adopted(course.root).exact,
         ignored_noise=course.ignored_noise,
     )
@@ -105,6 +108,13 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def _image(container: Container) -> dict[str, str]:
+    """Return the digest of the image that kernels run in; raises SandboxError if there is none."""
+    place = Plan(container.image, container.runtime, container.program_options)
+    return {"image": digest(place)}
 
 
 def content_parts(job: Job) -> dict[str, str]:

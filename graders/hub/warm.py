@@ -12,8 +12,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from graders.batch.engine import Lane, Memory, Templates, ungradable
+from graders.batch.engine import Lane, Memory, ungradable
 from graders.batch.engine import grade_safely as grade
+from graders.batch.templates import Templates
 from graders.batch.work import Work
 from graders.errors import GradersError
 from graders.job import Addresses

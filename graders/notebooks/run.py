@@ -158,13 +158,7 @@ class Session:
 
     async def start(self) -> None:
         """Start a kernel behind the wall; raises SandboxError if that fails."""
-        limits = WallLimits(
-            memory_mb=self._limits.memory_mb,
-            processes=self._limits.processes,
-            disk_mb=self._limits.disk_mb,
-            files=self._limits.files,
-            open_files=self._limits.open_files,
-        )
+        limits = WallLimits.taken_from(self._limits)
         self._manager = kernel_manager(self._address, limits, wall=self._wall, files=self._files)
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)

@@ -23,9 +23,11 @@ import psutil
 from graders.errors import SandboxError
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import TreeClock
+from graders.sandbox.system import pid_of
 
 _START_SECONDS = 120.0
 _FORK_SECONDS = 30.0
+_CONTAINER_SECONDS = 150.0  # where none is ready: a new one, with its imports, on a busy machine
 # What a template imports so that a forked kernel starts at once: also what ipykernel and IPython would
 # import on their way to the first cell (0.1 s of CPU in every kernel otherwise).
 KERNEL_MODULES = (
@@ -60,6 +62,8 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIB
 class Template:
     """A running template process and the address it listens at; made afresh, or forked from another."""
 
+    _module = "graders.sandbox.template"
+
     def __init__(
         self,
         modules: tuple[str, ...],
@@ -87,16 +91,19 @@ class Template:
             self.until_ready()
 
     def _spawn(self, arguments: list[str], lifeline: socket.socket) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *arguments]
+        command = [sys.executable, "-P", "-s", "-m", self._module, self.address, *arguments]
         return subprocess.Popen(  # noqa: S603 (our own module)
             command,
             stdin=lifeline.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=self._environment(),
             cwd="/",
             start_new_session=True,
         )
+
+    def _environment(self) -> dict[str, str]:
+        return kernel_environment()
 
     def _fork(
         self, base: Template, preparation: str, modules: tuple[str, ...], lifeline: socket.socket
@@ -170,8 +177,8 @@ class Template:
         self.close()
 
 
-def _environment() -> dict[str, str]:
-    """Return the whole environment of templates: nothing of the operator's own gets in."""
+def kernel_environment() -> dict[str, str]:
+    """Return the whole environment of templates and kernels: nothing of the operator's own gets in."""
     keep = {name: os.environ[name] for name in ("LANG", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
     paths = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": "/home/student"}
     caches = {"MPLCONFIGDIR": "/tmp/matplotlib", "KERAS_HOME": "/tmp/keras"}  # noqa: S108 (in the sandbox)
@@ -257,8 +264,9 @@ def start(
 ) -> Sandbox:
     """Ask the template at an address for a process that runs ``module:function(fds, arguments)``.
 
-    ``wall`` is ``namespaces``, ``process`` or, for our own code, ``none``. Behind namespaces ``files``
-    maps names in the working folder to files outside, which are copied in; without, ``folder`` is it.
+    ``wall`` is ``namespaces``, ``container`` (the address is a pool's then), ``process`` or, for our own
+    code, ``none``. Behind namespaces and in containers ``files`` maps names in the working folder to files
+    outside, which are copied in; without, ``folder`` is it.
     Raises SandboxError if the wall cannot be raised.
     """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -273,7 +281,7 @@ def start(
     try:
         connection.connect(address)
         socket.send_fds(connection, [json.dumps(request).encode()], fds)
-        connection.settimeout(_FORK_SECONDS)
+        connection.settimeout(_CONTAINER_SECONDS if wall == "container" else _FORK_SECONDS)
         data, received, _, _ = socket.recv_fds(connection, 2**16, 4)
     except OSError as error:
         connection.close()
@@ -288,12 +296,4 @@ def _started(connection: socket.socket, data: bytes, received: list[int]) -> San
         connection.close()
         problem = message.get("error", "the process ended at once")
         raise SandboxError(f"A sandbox could not be made: {problem}.", hint="Run: graders doctor")
-    return Sandbox(connection, received[0], _pid_of(received[0]))
-
-
-def _pid_of(pidfd: int) -> int:
-    """Return the process id of a pidfd as seen from here."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1
+    return Sandbox(connection, received[0], pid_of(received[0]))

@@ -96,7 +96,7 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
     _add_devices(root)
     _add_proc(root)
     _add_writable(root, identity, limits)
-    for source in _visible():  # last: the project itself may lie below a writable folder such as /tmp
+    for source in visible():  # last: the project itself may lie below a writable folder such as /tmp
         _bind(source, root)
     for name, text in _GENERATED.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -110,11 +110,11 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
 
 def prepare() -> None:
     """Look now for what a view shows, so that every process forked from here knows."""
-    _visible()
+    visible()
 
 
 def _place() -> Path:
-    needed = _visible()
+    needed = visible()
     for place in map(Path, _PLACES):
         if place.is_dir() and not any(place in (path, *path.parents) for path in needed):
             return place
@@ -122,7 +122,7 @@ def _place() -> Path:
 
 
 @cache
-def _visible() -> list[Path]:
+def visible() -> list[Path]:
     """Return what student code may see of the host: system libraries, Python and this package."""
     here = Path(__file__).resolve().parent.parent
     wanted = [Path(p) for p in (*_SYSTEM_FOLDERS, *_SYSTEM_FILES)]

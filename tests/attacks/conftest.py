@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import attack_harness as harness
 
-from graders.batch.engine import judge_template
+from graders.batch.templates import judge_template
 from graders.grading import Addresses
 from graders.notebooks.bundle import load_bundle
 from graders.sandbox import launch
@@ -60,9 +60,9 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def _finding_off(modules: tuple[str, ...]) -> Template:
     """A template that finds the modules of ``off``."""
-    known, off = launch._environment, str(Path(__file__).with_name("off"))
+    known, off = launch.kernel_environment, str(Path(__file__).with_name("off"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(launch, "_environment", lambda *args: {**known(*args), "PYTHONPATH": off})
+        patch.setattr(launch, "kernel_environment", lambda *args: {**known(*args), "PYTHONPATH": off})
         return Template(modules)
 
 
