@@ -13,6 +13,8 @@ from pathlib import Path
 
 from graders.batch.work import Work
 from graders.containers import Container
+from graders.course import load_course
+from graders.errors import CourseError
 from graders.job import Addresses
 from graders.notebooks.bundle import Bundle, SourceNotebook, copy_files
 from graders.notebooks.plan import make_plan, plain_python
@@ -133,20 +135,27 @@ def _distinct(addresses: Addresses) -> set[str]:
 def container_plan(work: Work) -> Plan:
     """Return what the containers for some work's kernels have in common."""
     container = work.job.container or Container()
-    cores = len(os.sched_getaffinity(0))
-    return Plan(
+    ahead = container.ahead or len(os.sched_getaffinity(0)) * most_kernels(work.job.bundle)
+    return replace(
+        _plan(container),
         image=work.job.versions.get("image", container.image),
-        runtime=container.runtime,
-        program_options=container.program_options,
-        options=container.options,
-        python=container.python,
-        host_python=container.host_python,
         modules=work.modules,
         limits=WallLimits.taken_from(work.job.limits),
-        cpus=container.cpus,
-        imports_mb=container.imports_mb,
-        ahead=container.ahead or cores * most_kernels(work.job.bundle),
+        ahead=ahead,
     )
+
+
+def plan_of(folder: Path) -> Plan | None:
+    """Return what the containers of a course folder have in common; None if it is none, or uses none."""
+    try:
+        course = load_course(folder)
+    except CourseError:
+        return None
+    return _plan(course.container) if course.wall == "container" else None
+
+
+def _plan(container: Container) -> Plan:
+    return Plan(**container.model_dump())
 
 
 def _worn(template: Template) -> bool:

@@ -27,6 +27,7 @@ from graders.sandbox.runtimes import DOOR, HOME, RUNTIMES, Start
 
 _FIRST_UID = 1_000_000
 _PLACES = {"home": HOME, "tmp": "/tmp", "shm": "/dev/shm"}  # noqa: S108 (in the container)
+_SPARE_FILES = 256  # the first process places descriptors from 100 on, before the kernel's limit is set
 _SPARE_PROCESSES = 2  # the first process, and one that enters to look
 
 
@@ -137,7 +138,7 @@ class Container:
             memory_mb=limits.memory_mb + limits.disk_mb + plan.imports_mb,
             disk_mb=limits.disk_mb,
             processes=limits.processes + _SPARE_PROCESSES,
-            open_files=limits.open_files,
+            open_files=limits.open_files + _SPARE_FILES,
             cpus=plan.cpus,
             mounts=tuple(mounts),
             tmpfs=() if as_root else tuple(_PLACES.values())[:2],
