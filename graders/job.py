@@ -30,6 +30,7 @@ class Job:
     limits: Limits
     wall: str = "namespaces"
     container: Container | None = None
+    gpus: tuple[str, ...] = ()  # the slots that are this submission's while it is graded
     secret: bytes = b"no secret"
     versions: dict[str, str] = field(default_factory=dict)
     exact: Exact = field(default_factory=Exact)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psutil
 
+from graders.batch.slots import Slots
 from graders.batch.templates import Templates, most_kernels
 from graders.batch.work import Work
 from graders.errors import GradersError
@@ -128,24 +129,35 @@ def _drain(
     started: Callable[[Work], None],
     task: Task,
 ) -> Iterator[tuple[Work, SubmissionResult]]:
-    """Keep every lane busy while memory allows; yield each result when its lane is busy again."""
+    """Keep every lane busy while memory and GPUs allow; yield each result when its lane is busy again."""
     free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int, Addresses]]()
     done: list[tuple[Work, SubmissionResult]] = []
-    memory = Memory(templates)
+    memory, slots = Memory(templates), Slots()
     while queue or running:
-        while queue and free and memory.fits(queue[0][0], [work for _, work, _, _ in running.values()]):
-            (work, attempt), lane = queue.popleft(), free.pop()
-            addresses = templates.borrow(work)
-            templates.expect((len(queue) + 1) * most_kernels(work.job.bundle))
-            started(work)
-            running[lane.submit(task, work.job, addresses)] = (lane, work, attempt, addresses)
+        while queue and free and (place := slots.first(queue)) is not None:
+            queue.rotate(-place)
+            work, attempt = queue[0]
+            if slots.never(work):
+                done.append((work, ungradable(work.job, slots.too_few(work))))
+            elif memory.fits(work, [other for _, other, _, _ in running.values()]):
+                work, lane = slots.take(work), free.pop()
+                addresses = templates.borrow(work)
+                templates.expect(len(queue) * most_kernels(work.job.bundle))
+                started(work)
+                running[lane.submit(task, work.job, addresses)] = (lane, work, attempt, addresses)
+            else:
+                queue.rotate(place)
+                break
+            queue.popleft()
+            queue.rotate(place)
         yield from done
         done = []
-        for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
+        for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done if running else ():
             lane, work, attempt, addresses = running.pop(future)
             templates.give_back(addresses)
             free.append(lane)
             result, again = outcome_of(future, lane, work)
+            work = slots.give_back(work)
             if again and attempt < _TRIES:
                 queue.append((work, attempt + 1))
             else:

@@ -142,6 +142,7 @@ def container_plan(work: Work) -> Plan:
         modules=work.modules,
         limits=WallLimits.taken_from(work.job.limits),
         ahead=ahead,
+        gpus=work.job.gpus,
     )
 
 

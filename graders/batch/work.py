@@ -34,6 +34,8 @@ class Work:
     modules: tuple[str, ...]
     key: str = ""
     parts: dict[str, str] = field(default_factory=dict)
+    gpus: int = 0
+    gpu_slots: tuple[str, ...] = ()
 
 
 def submissions(course: Course, chapter: str, student: str = "") -> list[Path]:
@@ -89,7 +91,8 @@ def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Wor
     )
     modules = _installed(tuple(course.modules_of(profile)))
     parts = content_parts(job)
-    return Work(job, profile, modules, _hash(json.dumps(parts, sort_keys=True).encode()), parts)
+    key = _hash(json.dumps(parts, sort_keys=True).encode())
+    return Work(job, profile, modules, key, parts, course.gpus_of(bundle.chapter), course.gpu_slots)
 
 
 @cache

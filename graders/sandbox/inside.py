@@ -72,7 +72,6 @@ def _serve(door: socket.socket, request: dict[str, Any], fds: list[int]) -> None
         return
     if pid == 0:
         door.close()
-        os.environ.update(request["environment"])
         limits = WallLimits(**request["limits"])
         run_target(request, fds, lambda: _give_up(limits, alone=request["alone"]))
     target = os.pidfd_open(pid)

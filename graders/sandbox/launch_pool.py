@@ -20,10 +20,13 @@ class ContainerPool(Template):
     """A running pool of containers; who asks at its address gets a kernel in a container of its own."""
 
     _module = "graders.sandbox.pool"
+    _start_seconds = 330.0
 
     def __init__(self, plan: Plan, *, wait: bool = True) -> None:
         """Start a pool and, unless ``wait`` is false, wait until its first container is ready."""
-        self.plan = replace(plan, environment=_inside(plan), modules=(*KERNEL_MODULES, *plan.modules))
+        self.plan = replace(
+            plan, environment={**_inside(plan), **plan.environment}, modules=(*KERNEL_MODULES, *plan.modules)
+        )
         super().__init__((), self.plan.to_json(), wait=wait)
 
     def _environment(self) -> dict[str, str]:

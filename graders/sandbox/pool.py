@@ -25,7 +25,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from graders.sandbox import cgroup, namespaces, system
+from graders.sandbox import cgroup, gpu, namespaces, system
 from graders.sandbox.containers import Container, Plan, make_folder, pinned, sweep
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import TreeClock
@@ -35,7 +35,7 @@ from graders.sandbox.template import tell
 _REQUEST_BYTES = 2**18
 _MAX_FDS = 32
 _AT_A_TIME = 4  # containers that start; more would only slow each other down
-_START_SECONDS = 120.0
+_START_SECONDS = 300.0  # from the command to the kernel's imports, on however busy a machine
 _TRIES = 3  # failed starts in a row before askers are told
 
 
@@ -216,7 +216,8 @@ def monitor(asker: socket.socket, container: Container) -> None:
     group = cgroup.group_of(container.pid)
     reports, reporter = socket.socketpair()
     with reporter, _packed(request.pop("files")) as archive:
-        plain = {**request, "environment": {}, "alone": os.geteuid() == 0}
+        alone = os.geteuid() == 0
+        plain = {**request, "gpus": _inside(container.plan), "alone": alone}
         socket.send_fds(door, [json.dumps(plain).encode()], [archive.fileno(), *fds, reporter.fileno()])
     for fd in fds:
         os.close(fd)
@@ -224,6 +225,11 @@ def monitor(asker: socket.socket, container: Container) -> None:
     started, targets, _, _ = socket.recv_fds(door, 2**16, 1)
     tell(asker, json.loads(started) if started else {"error": "the container ended"}, targets)
     tell(asker, {"ended": watch.run()})
+
+
+def _inside(plan: Plan) -> tuple[str, ...]:
+    """Return how the container calls its GPUs; apptainer shows all of them, under their own names."""
+    return plan.gpus if plan.runtime == "apptainer" else gpu.renumbered(plan.gpus)
 
 
 def _packed(files: dict[str, str]) -> Any:

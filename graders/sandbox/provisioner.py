@@ -20,7 +20,7 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from graders.errors import SandboxError
 from graders.sandbox.kernel import CHANNELS
@@ -41,6 +41,8 @@ class WalledProvisioner(KernelProvisionerBase):
     wall = Unicode("namespaces", help="the wall around the kernel").tag(config=True)
     limits = Dict(help="limits of the kernel, see WallLimits").tag(config=True)
     files = Dict(help="files to put into its working folder: name -> path outside").tag(config=True)
+    gpus: Any = List(help="the GPU slots of the kernel").tag(config=True)
+    gpu_memory_mb = Int(0, help="memory of each of its GPUs; 0: all").tag(config=True)
     bridge_number = Int(0, help="the bridge's descriptor in the kernel")
 
     parent: Any  # the kernel manager
@@ -80,6 +82,8 @@ class WalledProvisioner(KernelProvisionerBase):
             limits=WallLimits(**self.limits),
             wall=self.wall,
             files=dict(self.files),
+            gpus=tuple(self.gpus),
+            gpu_memory_mb=self.gpu_memory_mb,
         )
 
     async def poll(self) -> int | None:
@@ -133,7 +137,13 @@ class WalledKernelManager(AsyncKernelManager):
 
 
 def kernel_manager(
-    address: str, limits: WallLimits, *, wall: str = "namespaces", files: dict[str, str] | None = None
+    address: str,
+    limits: WallLimits,
+    *,
+    wall: str = "namespaces",
+    files: dict[str, str] | None = None,
+    gpus: tuple[str, ...] = (),
+    gpu_memory_mb: int = 0,
 ) -> WalledKernelManager:
     """Return a manager whose kernel will be forked from the template at an address."""
     folder = tempfile.mkdtemp(prefix="graders-k")
@@ -141,7 +151,8 @@ def kernel_manager(
     manager = WalledKernelManager(
         transport="ipc", connection_file=str(Path(folder, "k.json")), context=context, shutdown_wait_time=0.0
     )
-    config = {"address": address, "wall": wall, "limits": limits.to_dict(), "files": files or {}}
+    config: dict[str, Any] = {"address": address, "wall": wall, "limits": limits.to_dict()}
+    config |= {"files": files or {}, "gpus": list(gpus), "gpu_memory_mb": gpu_memory_mb}
     manager.walled_spec = KernelSpec(
         argv=[],
         display_name="Python behind a wall",

@@ -73,7 +73,7 @@ class Engine:
         if self.program == "podman" and not start.as_root:
             command.append("--userns=keep-id")
         command += [f"--memory={start.memory_mb}m", f"--memory-swap={start.memory_mb}m"]
-        command += [f"--pids-limit={start.processes}", f"--cpus={start.cpus:g}"] if start.cpus else []
+        command += [f"--pids-limit={start.processes}", *([f"--cpus={start.cpus:g}"] if start.cpus else [])]
         command += [f"--ulimit=nofile={start.open_files}:{start.open_files}", "--ulimit=core=0:0"]
         if start.as_root:  # the user has no other processes: of one that has, all would be counted
             command.append(f"--ulimit=nproc={start.processes}:{start.processes}")
@@ -86,7 +86,9 @@ class Engine:
         return [*command, f"--workdir={HOME}", *start.options, f"--entrypoint={first}", start.image, *rest]
 
     def _gpus(self, gpus: tuple[str, ...]) -> list[str]:
-        """Return the options for GPUs, and parts of them (MIG), by the names of the CDI specification."""
+        """Return the options for GPUs, and parts of them (MIG): podman knows the names of CDI."""
+        if self.program == "docker":
+            return [f'--gpus="device={",".join(gpus)}"'] if gpus else []
         return [f"--device=nvidia.com/gpu={gpu}" for gpu in gpus]
 
     def remove(self, name: str) -> list[str]:

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graders.sandbox import cgroup, namespaces, seccomp, system
+from graders.sandbox import cgroup, gpu, namespaces, seccomp, system
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.monitor import Watch
 
@@ -166,7 +166,7 @@ def init(
         os.dup2(null, number)
     if identity is not None:
         files = {name: Path(source).read_bytes() for name, source in request["files"].items()}
-        namespaces.build_view(identity, limits, files)
+        namespaces.build_view(identity, limits, files, gpu.devices(tuple(request["gpus"])))
         os.chdir(namespaces.HOME)
     elif request.get("folder"):
         os.chdir(request["folder"])
@@ -202,6 +202,7 @@ def run_target(request: dict[str, Any], fds: list[int], give_up: Callable[[], in
         fds = place_descriptors(fds)
         namespaces.close_other_descriptors({0, 1, 2, *fds})
         with socket.socket(fileno=fds.pop()) as reporter:
+            gpu.prepare(tuple(request["gpus"]), request["gpu_memory_mb"])
             listener = give_up()
             if listener >= 0:
                 socket.send_fds(reporter, [b"+"], [listener])
