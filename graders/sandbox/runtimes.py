@@ -97,7 +97,8 @@ class Engine:
 
     def owned(self) -> list[str]:
         """Return the command that lists our containers and whose they are."""
-        shown = '{{.Names}} {{.Label "' + LABEL + '"}}'
+        label = f'.Label "{LABEL}"' if self.program == "docker" else f'index .Labels "{LABEL}"'
+        shown = "{{.Names}} {{" + label + "}}"
         return [self.program, "ps", "--all", f"--filter=label={LABEL}", f"--format={shown}"]
 
     def digest(self, image: str) -> list[str]:

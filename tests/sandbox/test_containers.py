@@ -169,7 +169,7 @@ def test_nothing_is_left_when_a_pool_is_killed(plan: Plan) -> None:
 
 
 def test_what_a_crash_left_is_removed_by_the_next_pool_and_what_others_use_is_not(plan: Plan) -> None:
-    names = {"graders-crashed": "1:1", "graders-in-use": owner()}
+    names = {"graders-crashed": "1:999999999999", "graders-in-use": owner()}
     common = ["podman", "create", "--network=none", "--entrypoint=/nothing"]
     for name, whose in names.items():
         subprocess.run([*common, f"--label={LABEL}={whose}", f"--name={name}", IMAGE], check=True, timeout=60)
