@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from graders import check, datasets, errors
 from graders.cli import app
+from graders.containers import Container
 from graders.course import (
     DELIMITERS,
     PROFILES,
@@ -35,7 +36,7 @@ from graders.results import Outcome
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
-SETTINGS: tuple[type[BaseModel], ...] = (Course, Chapter, Limits, Hub, Directories, Cluster)
+SETTINGS: tuple[type[BaseModel], ...] = (Course, Chapter, Limits, Hub, Directories, Cluster, Container)
 
 
 def read(name: str) -> str:

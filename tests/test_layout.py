@@ -37,6 +37,7 @@ GRADING = LEAVES | {
     "turns",
     "verdicts",
     "shadows",
+    "containers",
 }
 BATCH = GRADING | {"grading", "gradebook", "points"}
 ALLOWED: dict[str, set[str]] = {
@@ -44,7 +45,8 @@ ALLOWED: dict[str, set[str]] = {
     "files": set(),
     "results": {"errors"},
     "nbgrader_settings": {"errors"},
-    "course": {"errors", "nbgrader_settings"},
+    "containers": set(),
+    "course": {"containers", "errors", "nbgrader_settings"},
     "database": {"errors"},
     "datasets": {"errors"},
     "points": {"errors"},
@@ -74,7 +76,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "notebooks": LEAVES | {"adopted", "course", "generate", "sandbox"},
     "adopted": {"errors"},
-    "job": LEAVES | {"adopted", "course", "notebooks"},
+    "job": LEAVES | {"adopted", "containers", "course", "notebooks"},
     "inline": LEAVES | {"adopted", "notebooks", "verdicts"},
     "turns": {"judging", "notebooks"},
     "judging": LEAVES | {"adopted", "bridge", "course", "job", "notebooks", "sandbox"},

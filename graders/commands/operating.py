@@ -99,9 +99,10 @@ def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Pat
 @app.command(rich_help_panel=OPERATE)
 def doctor(folder: Folder = Path()) -> None:
     """Test whether this machine can hold the walls, and say what to do if not."""
+    from graders.batch.templates import plan_of
     from graders.sandbox.doctor import examine
 
-    findings = examine(str(folder.resolve()))
+    findings = examine(str(folder.resolve()), plan_of(folder))
     table = Table("promise of the wall", "kept", "seen", box=None, header_style="bold", pad_edge=False)
     for finding in findings:
         table.add_row(finding.promise, "[green]yes[/]" if finding.kept else "[red]no[/]", plain(finding.seen))

@@ -20,7 +20,7 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from graders.errors import SandboxError
 from graders.sandbox.kernel import CHANNELS
@@ -42,6 +42,8 @@ class WalledProvisioner(KernelProvisionerBase):
     limits = Dict(help="limits of the kernel, see WallLimits").tag(config=True)
     files = Dict(help="files to put into its working folder: name -> path outside").tag(config=True)
     program = Dict(help="argv, env and interrupt of a kernel that is not ours").tag(config=True)
+    gpus: Any = List(help="the GPU slots of the kernel").tag(config=True)
+    gpu_memory_mb = Int(0, help="memory of each of its GPUs; 0: all").tag(config=True)
     bridge_number = Int(0, help="the bridge's descriptor in the kernel")
 
     parent: Any  # the kernel manager
@@ -83,6 +85,8 @@ class WalledProvisioner(KernelProvisionerBase):
             limits=WallLimits(**self.limits),
             wall=self.wall,
             files=dict(self.files),
+            gpus=tuple(self.gpus),
+            gpu_memory_mb=self.gpu_memory_mb,
         )
 
     async def poll(self) -> int | None:
@@ -141,6 +145,8 @@ def kernel_manager(
     *,
     wall: str = "namespaces",
     files: dict[str, str] | None = None,
+    gpus: tuple[str, ...] = (),
+    gpu_memory_mb: int = 0,
     program: dict[str, Any] | None = None,
 ) -> WalledKernelManager:
     """Return a manager whose kernel will be forked from the template at an address.
@@ -152,7 +158,8 @@ def kernel_manager(
     manager = WalledKernelManager(
         transport="ipc", connection_file=str(Path(folder, "k.json")), context=context, shutdown_wait_time=0.0
     )
-    config = {"address": address, "wall": wall, "limits": limits.to_dict(), "files": files or {}}
+    config: dict[str, Any] = {"address": address, "wall": wall, "limits": limits.to_dict()}
+    config |= {"files": files or {}, "gpus": list(gpus), "gpu_memory_mb": gpu_memory_mb}
     config["program"] = program or {}
     manager.walled_spec = KernelSpec(
         argv=[],
