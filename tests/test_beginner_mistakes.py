@@ -139,7 +139,7 @@ def with_the_solution_in_another_cell(text: str) -> str:
     ("mistake", "problem", "step"),
     [
         (without_points, "checks need points", 'write checks="..." points=2'),
-        (with_a_name_twice, "the name 'mean' is already used in line 24", "Correct the text and build again."),
+        (with_a_name_twice, "the name 'mean' is already used in line", "Correct the text and build again."),
         (with_markers_after_the_solution, "nothing stands between", "put them around the solution"),
         (with_the_solution_in_another_cell, "a solution stands outside its markers", "Correct the text"),
     ],

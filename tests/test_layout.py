@@ -90,7 +90,7 @@ ALLOWED: dict[str, set[str]] = {
     "adoption_report": {"adopted", "adopting"},
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
-    "new": {"course", "errors", "files", "notebooks"},
+    "new": {"course", "database", "errors", "files", "notebooks"},
     "explanations": {"errors"},
     "ports": {"errors"},
     "classes": LEAVES | {"batch", "course", "feedback", "gradebook", "points"},
