@@ -210,6 +210,7 @@ def test_a_released_notebook_runs_where_only_students_packages_are(
 def test_the_first_cell_of_a_new_course_says_what_is_missing(tmp_path: Path) -> None:
     text = (ROOT / "graders/new_course/source/ch01_means.py.txt").read_text()
     first = text.split('# %% given="here"')[1].split("# %%")[0]
+    assert first.strip() in (ROOT / "docs/colab.md").read_text()
     code = "import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p]\n" + first
     done = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert (
