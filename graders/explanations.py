@@ -115,6 +115,14 @@ EXPLANATIONS: dict[str, Explanation] = {
             ("There are no workers.", "Start some: dask worker --no-nanny."),
         ),
     ),
+    "disk": Explanation(
+        "A file could not be written, because there is no room for it. What was graded is kept.",
+        (
+            ("The disk of the course folder is full.", "Make room, then run the command again."),
+            ("The temporary folder is full.", "Make room in /tmp, or name another folder in TMPDIR."),
+            ("The account has used up its share of the disk.", "Delete something, or ask for more."),
+        ),
+    ),
     "ledger": Explanation(
         "The database of runs cannot be read or written.",
         (
