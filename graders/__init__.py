@@ -1,3 +1,25 @@
-"""Course kit and autograder: graded notebooks whose marks cannot be forged."""
+"""Course kit and autograder: graded notebooks whose marks cannot be forged.
+
+Older Pythons have to be able to read this file: it tells them that they are too old.
+"""
+
+import sys
 
 __version__ = "0.1.0"
+
+_OLDEST = (3, 11)
+
+
+def _too_old(version):  # type: ignore[no-untyped-def] # Python 2 reads this too
+    """Return what to tell a Python of a version (major, minor) that is too old, nothing to others."""
+    if tuple(version[:2]) >= _OLDEST:
+        return ""
+    return (
+        "graders needs Python %d.%d or later, and this is Python %d.%d. "
+        "Make an environment with a newer one, for example: python3.11 -m venv .venv"
+        % (_OLDEST + tuple(version[:2]))
+    )
+
+
+if _too_old(sys.version_info):
+    raise ImportError(_too_old(sys.version_info))

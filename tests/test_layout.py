@@ -92,12 +92,13 @@ ALLOWED: dict[str, set[str]] = {
     "adoption_report": {"adopted", "adopting"},
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
-    "new": {"course", "errors", "files", "notebooks"},
+    "new": {"course", "database", "errors", "files", "notebooks"},
     "explanations": {"errors"},
+    "ports": {"errors"},
     "classes": LEAVES | {"batch", "course", "feedback", "gradebook", "points"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "commands", "demo", "display", "progress", "quality_display", "__main__"}
+TOP = {"cli", "commands", "demo", "display", "progress", "quality_display", "reference", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

@@ -34,8 +34,12 @@ def version() -> None:
 
 
 @app.command(rich_help_panel=OPERATE)
-def explain(code: Annotated[str, typer.Argument(help="As the error printed it; all if none.")] = "") -> None:
-    """Say why an error happens and what to do."""
+def explain(
+    code: Annotated[
+        str, typer.Argument(help="Of an error, as it was printed, or an outcome; all errors if none.")
+    ] = "",
+) -> None:
+    """Say why an error happens, or what an outcome means, and what to do."""
     from graders.explanations import codes, explained
 
     for name in [code] if code else codes():

@@ -188,7 +188,7 @@ def _refuse_unsupported(path: Path, cells: Iterable[SourceCell]) -> None:
         if cell.role is Role.CHECKS and "AUTOTEST" in cell.source:
             raise CourseError(
                 f"{path.name}: the cell {cell.name!r} has an AUTOTEST line, which is not supported.",
-                hint="Write the tests out: nbgrader generate_source_with_tests",
+                hint="Write the tests out: nbgrader generate_assignment --source_with_tests",
             )
 
 
