@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 _OLDEST = (3, 11)
 
 
-def _too_old(version):  # type: ignore[no-untyped-def] # Python 2 reads this too
+def _too_old(version: "tuple[int, ...]") -> str:
     """Return what to tell a Python of a version (major, minor) that is too old, nothing to others."""
     if tuple(version[:2]) >= _OLDEST:
         return ""
@@ -21,5 +21,5 @@ def _too_old(version):  # type: ignore[no-untyped-def] # Python 2 reads this too
     )
 
 
-if _too_old(sys.version_info):
-    raise ImportError(_too_old(sys.version_info))
+if _too_old(sys.version_info[:2]):
+    raise ImportError(_too_old(sys.version_info[:2]))
