@@ -10,16 +10,15 @@ __version__ = "0.1.0"
 _OLDEST = (3, 11)
 
 
-def _too_old(version):  # type: ignore[no-untyped-def] # Python 2 reads this too
+def _too_old(version: "tuple[int, int]") -> str:
     """Return what to tell a Python of a version (major, minor) that is too old, nothing to others."""
-    if tuple(version[:2]) >= _OLDEST:
+    if version >= _OLDEST:
         return ""
     return (
         "graders needs Python %d.%d or later, and this is Python %d.%d. "
-        "Make an environment with a newer one, for example: python3.11 -m venv .venv"
-        % (_OLDEST + tuple(version[:2]))
+        "Make an environment with a newer one, for example: python3.11 -m venv .venv" % (_OLDEST + version)
     )
 
 
-if _too_old(sys.version_info):
-    raise ImportError(_too_old(sys.version_info))
+if _too_old(sys.version_info[:2]):
+    raise ImportError(_too_old(sys.version_info[:2]))
