@@ -10,14 +10,13 @@ __version__ = "0.1.0"
 _OLDEST = (3, 11)
 
 
-def _too_old(version: "tuple[int, ...]") -> str:
+def _too_old(version: "tuple[int, int]") -> str:
     """Return what to tell a Python of a version (major, minor) that is too old, nothing to others."""
-    if tuple(version[:2]) >= _OLDEST:
+    if version >= _OLDEST:
         return ""
     return (
         "graders needs Python %d.%d or later, and this is Python %d.%d. "
-        "Make an environment with a newer one, for example: python3.11 -m venv .venv"
-        % (_OLDEST + tuple(version[:2]))
+        "Make an environment with a newer one, for example: python3.11 -m venv .venv" % (_OLDEST + version)
     )
 
 

@@ -56,3 +56,10 @@ def test_what_is_said_of_others_names_the_version_that_was_read() -> None:
         for name in re.findall(r"\]\[([\w-]+)\]", text)
     }
     assert {url for url in theirs if not PINNED.match(url)} == {"docs/security.md#attacks"}
+
+
+def test_every_anchor_that_the_readme_links_to_exists() -> None:
+    for path, anchor in re.findall(r"(docs/[\w-]+\.md)#([\w-]+)", TEXT):
+        page = (ROOT / path).read_text(encoding="utf-8")
+        titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}, path
