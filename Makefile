@@ -50,7 +50,7 @@ types: setup ## check the types
 hub: ## start a JupyterHub to try: students' servers, grading on arrival, a live page (as root)
 	@sh deploy/jupyterhub/start.sh
 
-test: setup packages lint types ## run all checks and tests
+test: setup packages proxy lint types ## run all checks and tests
 	@without=''; printf '%s\n' "$$PACKAGES" | { while read -r package tests; do \
 		if command -v dpkg > /dev/null && ! dpkg -s "$$package" > /dev/null 2>&1; then \
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \

@@ -151,12 +151,12 @@ class _NotebookGrading:
         return self._session_with(self.files)
 
     def _reference_session(self) -> Session:
-        files = dict(self.job.bundle.files)
-        return self._session_with(files)
+        return self._session_with(dict(self.job.bundle.files))
 
     def _session_with(self, files: dict[str, str]) -> Session:
-        job = self.job
-        return Session(self.addresses.kernels, job.limits, wall=job.wall, files=files, gpus=job.gpus)
+        job, program = self.job, self.hand_in.notebook.kernel
+        more: dict[str, Any] = {"wall": job.wall, "gpus": job.gpus, "program": program}
+        return Session(self.addresses.kernels, job.limits, files=files, **more)
 
     def _inline(self, plan: Plan, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Return the results of checks cells that ran in the student's kernel."""

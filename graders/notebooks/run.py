@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from graders.course import Limits
 from graders.errors import SandboxError
+from graders.notebooks.kernels import Program
 from graders.notebooks.outputs import bounded_outputs, error_of
 from graders.results import CellError, Meter, Outcome, says_out_of_memory
 from graders.sandbox.gpu import GpuAccount
@@ -134,9 +135,17 @@ class Session:
     """A student kernel and the cells that made its state; restarts it without what ended it."""
 
     def __init__(
-        self, address: str, limits: Limits, *, wall: str, files: dict[str, str], gpus: tuple[str, ...] = ()
+        self,
+        address: str,
+        limits: Limits,
+        *,
+        wall: str,
+        files: dict[str, str],
+        program: Program | None = None,
+        gpus: tuple[str, ...] = (),
     ) -> None:
         self._address = address
+        self._program = program.to_dict() if program else None
         self.gpus = GpuAccount(gpus, limits.gpu_memory_mb)
         self._limits = limits
         self._wall = wall
@@ -165,7 +174,13 @@ class Session:
         limits = WallLimits.taken_from(self._limits)
         gpus, memory = self.gpus.slots, self._limits.gpu_memory_mb
         self._manager = kernel_manager(
-            self._address, limits, wall=self._wall, files=self._files, gpus=gpus, gpu_memory_mb=memory
+            self._address,
+            limits,
+            wall=self._wall,
+            files=self._files,
+            program=self._program,
+            gpus=gpus,
+            gpu_memory_mb=memory,
         )
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)

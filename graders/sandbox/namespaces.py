@@ -111,6 +111,12 @@ def build_view(
     system.loopback_up()
 
 
+def shows(path: Path) -> bool:
+    """Whether a file of the host can be seen from inside."""
+    seen = path.resolve()
+    return any(seen.is_relative_to(place.resolve()) for place in visible())
+
+
 def prepare() -> None:
     """Look now for what a view shows, so that every process forked from here knows."""
     visible()
