@@ -11,7 +11,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from graders.batch import engine
+from graders.batch import templates as in_use
 from graders.batch.engine import Memory, run_all
 from graders.batch.templates import Templates
 from graders.batch.work import find_work
@@ -117,7 +117,7 @@ def _two_chapters(tiny):
 
 
 def test_a_template_that_forked_often_is_replaced_and_ends_when_nothing_of_it_runs(tiny_course, monkeypatch):
-    monkeypatch.setattr(engine, "_FORKS_PER_TEMPLATE", 1)
+    monkeypatch.setattr(in_use, "_FORKS_PER_TEMPLATE", 1)
     work, before = _two_chapters(tiny_course)[0], _processes("graders.sandbox.template")
     with Templates() as templates:
         old, new = templates.borrow(work), templates.borrow(work)
@@ -130,7 +130,7 @@ def test_a_template_that_forked_often_is_replaced_and_ends_when_nothing_of_it_ru
 
 
 def test_a_judge_template_outlives_no_template_it_was_forked_from(tiny_course, monkeypatch):
-    monkeypatch.setattr(engine, "_FORKS_PER_TEMPLATE", 2)
+    monkeypatch.setattr(in_use, "_FORKS_PER_TEMPLATE", 2)
     first, second = _two_chapters(tiny_course)
     with Templates() as templates:
         used = [templates.borrow(first), templates.borrow(second)]
