@@ -1,19 +1,18 @@
-"""Averages the rewards of the next states without their probabilities."""
+"""Multiplies minus infinity by zero where an action is allowed."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.8}
-HINT = "weigh it with P"
+LOSES = {"plan_test": 0.2}
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""
-    rewards = (policy * R.mean(axis=2)).sum(axis=1)
+    rewards = (policy * (P * R).sum(axis=2)).sum(axis=1)
     steps = np.einsum("sa,sat->st", policy, P)
     return np.linalg.solve(np.eye(len(P)) - gamma * steps, rewards)
 
 
 def q_iteration(P, R, gamma, sweeps, allowed=None):
     """Return Q (states, actions) after so many sweeps from zero, -inf where an action is not allowed."""
-    forbidden = 0.0 if allowed is None else np.where(allowed, 0.0, -np.inf)
+    forbidden = 0.0 if allowed is None else -np.inf * ~allowed
     rewards = (P * R).sum(axis=2)
     Q = np.zeros(rewards.shape) + forbidden
     for _ in range(sweeps):

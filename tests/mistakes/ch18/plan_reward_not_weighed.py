@@ -1,11 +1,12 @@
-"""Uses values of the same sweep."""
+"""Averages the rewards of the next states without their probabilities."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 1.2}
+LOSES = {"plan_test": 0.4}
+HINT = "weigh it with P"
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""
-    rewards = (policy * (P * R).sum(axis=2)).sum(axis=1)
+    rewards = (policy * R.mean(axis=2)).sum(axis=1)
     steps = np.einsum("sa,sat->st", policy, P)
     return np.linalg.solve(np.eye(len(P)) - gamma * steps, rewards)
 
@@ -16,7 +17,6 @@ def q_iteration(P, R, gamma, sweeps, allowed=None):
     rewards = (P * R).sum(axis=2)
     Q = np.zeros(rewards.shape) + forbidden
     for _ in range(sweeps):
-        for s in range(len(P)):
-            Q[s] = rewards[s] + gamma * (P[s] @ Q.max(axis=1)) + np.broadcast_to(forbidden, Q.shape)[s]
+        Q = rewards + gamma * (P @ Q.max(axis=1)) + forbidden
     return Q
 '''
