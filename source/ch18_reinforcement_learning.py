@@ -1181,9 +1181,9 @@ check.close("Actions differ by their advantages, and on average they are worth t
             V + A - A.mean(axis=1, keepdims=True), rtol=1e-3, atol=1e-4, weight=2,
             hint="Subtract the mean over the actions of a row: axis=1, keepdims=True.")
 check.parameters("One hidden layer of 32, and the two heads", dueling_network(3, 5), exactly=4 * 32 + 33 * 6)
+check.unchanged("Both lists stay as they are", soft_update, args=(*lists, 0.3), hint="Make new arrays.")
 check.close("Soft updates move all weights by the share asked for",
             [soft_update(*lists, tau) for tau in (0.0, 0.2, 1.0)], moved)
-check.unchanged("Both lists stay as they are", soft_update, args=(*lists, 0.3), hint="Make new arrays.")
 ### END HIDDEN TESTS
 
 # %% answer="priorities"
