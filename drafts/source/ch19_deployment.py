@@ -630,7 +630,7 @@ def canaries(users, share, salt):
 def canaries_elsewhere(users, share, salt):
     """Return the same, found by another process that runs the cell of gets_canary."""
     asked = f"print(json.dumps([bool(gets_canary(u, {share!r}, {salt!r})) for u in {users!r}]))"
-    program, fresh = "import hashlib, json\n" + cell_of(gets_canary) + asked, {**os.environ, "PYTHONHASHSEED": "random"}
+    program, fresh = f"import hashlib, json\n{cell_of(gets_canary)}\n{asked}", {**os.environ, "PYTHONHASHSEED": "random"}
     found = subprocess.run([sys.executable, "-c", program], env=fresh, capture_output=True, check=True)
     return np.array(json.loads(found.stdout))
 
