@@ -121,6 +121,11 @@ def save_plain(model, folder):
     """Write the weights of a model, w0, w1, ..., into plain.npz in a folder that exists."""
     np.savez(Path(folder) / "plain.npz", **{f"w{i}": w for i, w in enumerate(model.get_weights())})
 
+
+def cell_of(function):
+    """Return the text of the whole cell in which a function was written."""
+    return "".join(linecache.getlines(function.__code__.co_filename))
+
 # %% answer="publish"
 def latest(root):
     """Return the highest version in a folder, an int, or 0."""
@@ -321,11 +326,6 @@ def respond(method, path, body, models):
     ### END SOLUTION
 
 # %% given="running"
-def cell_of(function):
-    """Return the text of the whole cell in which a function was written."""
-    return "".join(linecache.getlines(function.__code__.co_filename))
-
-
 @contextlib.contextmanager
 def running(root):
     """Start service.py as a process of its own, for the versions in a folder; yield its port, and end it."""
