@@ -232,15 +232,18 @@ class DenseTranspose(layers.Layer):
 def tied_step(X, kernel, bias, out_bias, activation=None, rate=0.5):
     """Return what a tied autoencoder with these weights rebuilds, its weights after one step, and how many it has."""
     dense = layers.Dense(kernel.shape[1], activation="tanh")
-    model = keras.Sequential([layers.Input((kernel.shape[0],)), dense, DenseTranspose(dense, activation)])
+    dense.build((None, kernel.shape[0]))
+    back = DenseTranspose(dense, activation)
+    back.build((None, kernel.shape[1]))
+    model = keras.Sequential([layers.Input((kernel.shape[0],)), dense, back])
     dense.set_weights([kernel, bias])
-    model.layers[-1].bias.assign(out_bias)
+    back.bias.assign(out_bias)
     rows, weights = tf.constant(X, tf.float32), model.trainable_variables
     with tf.GradientTape() as tape:
         rebuilt = model(rows)
         loss = tf.reduce_mean((rebuilt - rows) ** 2)
     keras.optimizers.SGD(rate).apply(tape.gradient(loss, weights), weights)
-    return np.asarray(rebuilt), dense.get_weights()[0], np.asarray(model.layers[-1].bias), len(weights)
+    return np.asarray(rebuilt), dense.get_weights()[0], np.asarray(back.bias), len(weights)
 
 # %% checks="tied_test" points=1
 check.shape("Two codes give three outputs",
@@ -1422,8 +1425,8 @@ def train_predictor(X, alpha_bar):
     ### END SOLUTION
 
 # %% given="moons_demo"
-alpha_bar_40, beta_40 = cosine_schedule(40)
 moon_predictor = new_moons = None
+alpha_bar_40, beta_40 = cosine_schedule(40)
 moon_predictor = train_predictor(X_moons, alpha_bar_40)
 new_moons = sample(moon_predictor, (800, 2), alpha_bar_40, beta_40, np.random.default_rng(9))
 plt.scatter(*new_moons.T, s=4)
