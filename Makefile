@@ -15,10 +15,12 @@ READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | c
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
 # (Without chromium only the few tests that look at pages in a browser are skipped, each saying so;
-# without postgresql those of a ledger and a gradebook on a server.)
+# without postgresql those of a ledger and a gradebook on a server, without podman those of containers.)
 define PACKAGES
 chromium
 postgresql
+podman
+runc
 libseccomp2 tests/sandbox tests/attacks tests/notebooks tests/batch tests/quality tests/test_grading.py
 endef
 export PACKAGES
@@ -48,7 +50,7 @@ types: setup ## check the types
 hub: ## start a JupyterHub to try: students' servers, grading on arrival, a live page (as root)
 	@sh deploy/jupyterhub/start.sh
 
-test: setup packages lint types ## run all checks and tests
+test: setup packages proxy lint types ## run all checks and tests
 	@without=''; printf '%s\n' "$$PACKAGES" | { while read -r package tests; do \
 		if command -v dpkg > /dev/null && ! dpkg -s "$$package" > /dev/null 2>&1; then \
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \

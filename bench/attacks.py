@@ -34,7 +34,7 @@ import attack_harness as harness  # noqa: E402
 
 from bench import walled_nbgrader as walled  # noqa: E402
 from bench.attack_report import reason_to_skip, report  # noqa: E402
-from graders.batch.engine import judge_template  # noqa: E402
+from graders.batch.templates import judge_template  # noqa: E402
 from graders.grading import Addresses  # noqa: E402
 from graders.notebooks.bundle import load_bundle  # noqa: E402
 from graders.sandbox.launch import KERNEL_MODULES, Template  # noqa: E402

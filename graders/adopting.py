@@ -88,6 +88,8 @@ def all_run(bundle: Bundle, mode: str) -> Bundle:
     """Return the bundle with all checks cells run one way, but for those whose names later cells need."""
 
     def settled(notebook: SourceNotebook) -> SourceNotebook:
+        if notebook.kernel is not None:
+            return notebook
         needed = _needed_later(notebook)
         cells = (
             replace(cell, mode="inline" if cell.name in needed else mode) if cell.role is Role.CHECKS else cell
@@ -111,6 +113,8 @@ def _reports(bundle: Bundle, results: dict[tuple[str, str], SubmissionResult]) -
             runs = {name: cells.get((notebook.name, cell.name)) for name, cells in found.items()}
             place = (bundle.chapter, notebook.name, cell.name)
             decision = _decide(cell, runs, needed)
+            if notebook.kernel is not None:
+                decision = Decision("inline", f"it is written in {notebook.kernel.language}")
             yield CellReport(place, decision, bool(cell.hidden_lines), tuple(_problems(cell, runs, decision)))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from graders.commands import chapters, classes, operating
 from graders.commands.options import EXIT_OURS, errors
-from graders.errors import GradersError
+from graders.errors import DiskFull, GradersError
 from graders.progress import plain
 
 ABOUT = "Course kit and autograder for notebooks of machine-learning courses. Errors: graders explain."
@@ -23,14 +24,20 @@ def main() -> None:
     try:
         app()  # ends by itself: wrong options are told and are exit code 2
     except GradersError as error:
-        errors.print(f"[red]{error.code}[/]: {plain(error.message)}")
-        if error.hint:
-            errors.print(plain(error.hint))
-        errors.print(f"[dim]More: graders explain {error.code}[/]")
-        sys.exit(error.exit_code)
-    except Exception:  # noqa: BLE001 (the command line's boundary: what nobody expected is our fault)
+        _tell(error)
+    except Exception as error:  # noqa: BLE001 (the command line's boundary: what nobody expected is our fault)
+        if isinstance(error, OSError) and (full := DiskFull.of(error)):
+            _tell(full)
         errors.print_exception()
         sys.exit(EXIT_OURS)
+
+
+def _tell(error: GradersError) -> NoReturn:
+    errors.print(f"[red]{error.code}[/]: {plain(error.message)}")
+    if error.hint:
+        errors.print(plain(error.hint))
+    errors.print(f"[dim]More: graders explain {error.code}[/]")
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, ValidationError, field_validator
 
 from graders import nbgrader_settings
+from graders.containers import Container
 from graders.errors import CourseError, UsageError
 
 CONFIG_NAME = "course_config.py"
@@ -83,6 +84,7 @@ class Limits(_Frozen):
     open_files: int = Field(512, ge=64, description="open files of one process; opening then fails")
     output_kb: int = Field(256, ge=1, description="output kept of one cell; the rest is cut")
     message_mb: int = Field(64, ge=1, description="one value crossing the bridge; a larger one is refused")
+    gpu_memory_mb: int = Field(0, ge=0, description="memory of each of its GPUs; more ends the kernel; 0: all")
     notebook_mb: int = Field(20, ge=1, description="a notebook handed in; a larger one is not read")
 
 
@@ -92,6 +94,7 @@ class Chapter(_Frozen):
     title: str = Field("", description="shown to students; the folder name if empty")
     profile: str = Field("", description="environment profile its kernels start from")
     limits: dict[str, float] = Field(default_factory=dict, description="limits that differ from the course's")
+    gpus: int | None = Field(None, ge=0, description="GPUs that a submission has for itself")
     budgets: dict[str, StrictFloat] = Field(
         default_factory=dict,
         description="by answer cell: times the reference's CPU time it may take; goes before its `budget=`",
@@ -167,9 +170,14 @@ class Course(_Frozen):
         default_factory=dict, description="further profiles: name -> modules imported once"
     )
     limits: Limits = Field(default_factory=Limits, description="limits of every submission")
-    wall: Literal["namespaces", "process"] = Field(
+    wall: Literal["namespaces", "container", "process"] = Field(
         "namespaces", description="what surrounds student code; 'process' does not hold attackers"
     )
+    gpus: int = Field(0, ge=0, description="GPUs that each submission has for itself")
+    gpu_slots: tuple[str, ...] = Field(
+        (), description="this machine's GPUs, by number or UUID, of parts (MIG) by UUID; empty: all there are"
+    )
+    container: Container = Field(default_factory=Container, description='the containers of `wall="container"`')
     clusters: dict[str, Cluster] = Field(
         default_factory=dict, description="other machines to grade on, by the name of the engine"
     )
@@ -273,6 +281,11 @@ class Course(_Frozen):
                 f"There is no environment profile {profile!r}.", hint=f"Known: {', '.join(sorted(known))}."
             )
         return known[profile]
+
+    def gpus_of(self, name: str) -> int:
+        """Return how many GPUs a submission of a chapter has for itself."""
+        wanted = self.chapter(name).gpus
+        return self.gpus if wanted is None else wanted
 
     def limits_of(self, name: str) -> Limits:
         """Return the limits of a chapter: the course's with the chapter's own on top."""

@@ -11,6 +11,7 @@ GradersError
 ├── JudgeError            the trusted side of a check failed
 │   └── JudgeLost         its process ended by itself
 ├── ClusterError          the machines that grade cannot be reached or used
+├── DiskFull              a file could not be written for want of room
 └── LedgerError           the database of runs cannot be read or written
     └── SecretError       it was made with another secret than the course has here
 
@@ -18,6 +19,8 @@ This module imports nothing from the package.
 """
 
 from __future__ import annotations
+
+import errno
 
 
 class GradersError(Exception):
@@ -106,6 +109,20 @@ class ClusterError(GradersError):
     """The machines that were to grade cannot be reached or used; what is graded already is kept."""
 
     code = "cluster"
+
+
+class DiskFull(GradersError):
+    """A file could not be written, because the disk or somebody's share of it is full."""
+
+    code = "disk"
+
+    @classmethod
+    def of(cls, error: OSError) -> DiskFull | None:
+        """Return what to tell of an error of the system if it is this one."""
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return None
+        where = f"{error.filename}: the disk" if error.filename else "The disk"
+        return cls(f"{where} is full.", hint="Make room (df -h says where), then run the command again.")
 
 
 class LedgerError(GradersError):

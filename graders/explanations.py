@@ -1,4 +1,4 @@
-"""Why each of our errors happens and what to do: one table for `graders explain` and docs/errors.md.
+"""Why each of our errors happens, what outcomes mean, and what to do: tables for `graders explain` and docs.
 
 Imports nothing but the error that it raises.
 """
@@ -115,6 +115,14 @@ EXPLANATIONS: dict[str, Explanation] = {
             ("There are no workers.", "Start some: dask worker --no-nanny."),
         ),
     ),
+    "disk": Explanation(
+        "A file could not be written, because there is no room for it. What was graded is kept.",
+        (
+            ("The disk of the course folder is full.", "Make room, then run the command again."),
+            ("The temporary folder is full.", "Make room in /tmp, or name another folder in TMPDIR."),
+            ("The account has used up its share of the disk.", "Delete something, or ask for more."),
+        ),
+    ),
     "ledger": Explanation(
         "The database of runs cannot be read or written.",
         (
@@ -134,15 +142,48 @@ EXPLANATIONS: dict[str, Explanation] = {
 }
 
 
+@dataclass(frozen=True)
+class Ending:
+    """What an outcome means for a submission, and what a person does about it."""
+
+    meaning: str
+    remedy: str
+
+
+OUTCOMES: dict[str, Ending] = {
+    "passed": Ending("all points", "nothing"),
+    "failed": Ending(
+        "some points lost; also a notebook that could not be read, which the student is told",
+        "nothing; for an unreadable notebook, ask for it again",
+    ),
+    "skipped": Ending(
+        "what it depends on did not run, so it earned nothing", "nothing; the reason is in the feedback"
+    ),
+    "timed_out": Ending(
+        "a cell, a call or the whole notebook took too long",
+        "look whether the limits are fair, see [settings](settings.md)",
+    ),
+    "out_of_memory": Ending("more memory than allowed", "the same"),
+    "crashed": Ending("the student's code ended its kernel", "look at it once; the other cells were graded"),
+    "ungradable": Ending(
+        "our fault: no score is kept, and the gradebook asks for a person",
+        "read why, repair it, and grade again",
+    ),
+}
+
+
 def codes() -> list[str]:
     """Return the codes of all errors, sorted."""
     return sorted(EXPLANATIONS)
 
 
 def explained(code: str) -> str:
-    """Return the explanation of an error as text; raises UsageError for a code that no error has."""
+    """Return the explanation of an error or outcome as text; raises UsageError for one that does not exist."""
+    if code in OUTCOMES:
+        return f"{OUTCOMES[code].meaning}\n- {OUTCOMES[code].remedy}"
     if code not in EXPLANATIONS:
-        raise errors.UsageError(f"No error is called {code!r}.", hint=f"Errors: {', '.join(codes())}.")
+        known = f"Errors: {', '.join(codes())}; outcomes: {', '.join(OUTCOMES)}."
+        raise errors.UsageError(f"No error is called {code!r}.", hint=known)
     found = EXPLANATIONS[code]
     parts = [found.meaning, *(f"- {cause}\n  {remedy}" for cause, remedy in found.causes)]
     return "\n".join(parts)

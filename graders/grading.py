@@ -56,6 +56,8 @@ def grade(job: Job, addresses: Addresses) -> SubmissionResult:
             cpu_seconds=sum(meter.cpu_seconds for meter in meters),
             wall_seconds=time.monotonic() - began,
             peak_memory_mb=max((meter.peak_memory_mb for meter in meters), default=0.0),
+            gpu_seconds=sum(meter.gpu_seconds for meter in meters),
+            peak_gpu_mb=max((meter.peak_gpu_mb for meter in meters), default=0.0),
         ),
         costs=costs,
         versions=job.versions,
@@ -130,6 +132,8 @@ class _NotebookGrading:
             judged = await self._judge(plan, session, runs, turns)
         finally:
             await session.close()
+        if session.gpus.lost:  # whatever came of it: not of the student's doing
+            raise SandboxError(f"A GPU was lost: {session.gpus.lost}.", hint="Look at: nvidia-smi")
         judged |= self._inline(plan, runs)
         if self.job.exact.hidden_in_feedback:
             whole = {cell.cell_id: cell.source for cell in self.hand_in.notebook.cells}
@@ -137,17 +141,23 @@ class _NotebookGrading:
         ours = Budgets(self.hand_in, codes_of(self.hand_in.cells), runs, self._session, self._reference_session)
         judged = await ours.settle(judged)
         cells = without_outputs(tuple(self._cell_results(runs, judged)))
-        meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb)
+        gpus = session.gpus
+        meter = Meter(session.cpu_seconds, 0.0, session.peak_memory_mb, gpus.seconds, gpus.peak_mb)
         name, notes = self.hand_in.notebook.name, self.hand_in.notes
         result = NotebookResult(name, _outcome(cells), cells, "", notes, _audit(cells, session.facts))
         return result, meter, self.judge_seconds
 
     def _session(self) -> Session:
-        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=self.files)
+        return self._session_with(self.files)
 
     def _reference_session(self) -> Session:
         files = dict(self.job.bundle.files)
-        return Session(self.addresses.kernels, self.job.limits, wall=self.job.wall, files=files)
+        return self._session_with(files)
+
+    def _session_with(self, files: dict[str, str]) -> Session:
+        job, program = self.job, self.hand_in.notebook.kernel
+        place = (self.addresses.kernels, job.limits)
+        return Session(*place, wall=job.wall, files=files, gpus=job.gpus, program=program)
 
     def _inline(self, plan: Plan, runs: dict[str, Run]) -> dict[str, CellResult]:
         """Return the results of checks cells that ran in the student's kernel."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from graders.adopted import Exact
+from graders.containers import Container
 from graders.course import Limits
 from graders.notebooks.bundle import Bundle
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the templates listen: one forks student kernels, the other forks judges."""
+    """Where to ask for student kernels and for judges, and what the template of judges was forked from."""
 
     kernels: str
     judges: str
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Job:
     folder: str
     limits: Limits
     wall: str = "namespaces"
+    container: Container | None = None
+    gpus: tuple[str, ...] = ()  # the slots that are this submission's while it is graded
     secret: bytes = b"no secret"
     versions: dict[str, str] = field(default_factory=dict)
     exact: Exact = field(default_factory=Exact)

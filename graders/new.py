@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from graders.course import load_course
+from graders.database import make_tables
 from graders.errors import UsageError
 from graders.files import replace_file
 from graders.notebooks import source
@@ -36,6 +37,7 @@ def new_course(folder: Path, title: str = "") -> list[Path]:
     for name in _FOLDERS:
         (folder / name).mkdir()
     course = load_course(folder)
+    make_tables(course.database)  # nbgrader would start two programs for it
     for chapter in course.text_names():
         source.build(course, chapter)
         release(course, chapter)

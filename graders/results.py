@@ -39,11 +39,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Meter:
-    """What a piece of work cost, measured from outside: seconds of CPU and wall time, peak MB."""
+    """What a piece of work cost, measured from outside: seconds of CPU and wall time, peak MB.
+
+    ``gpu_seconds`` is for how long its GPUs computed, added up over them; 0 for parts of a GPU (MIG).
+    """
 
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
     peak_memory_mb: float = 0.0
+    gpu_seconds: float = 0.0
+    peak_gpu_mb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -223,3 +228,15 @@ _SEVERITY = (
 def worst(outcomes: list[Outcome]) -> Outcome:
     """Return the most serious outcome of a list; ``passed`` for an empty one."""
     return min(outcomes, key=_SEVERITY.index, default=Outcome.PASSED)
+
+
+# What libraries call it if memory is not enough: TensorFlow and torch, on a GPU too, and JAX.
+_OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError", "OutOfMemoryError")
+_OF_XLA = ("XlaRuntimeError", "JaxRuntimeError")
+
+
+def says_out_of_memory(names: list[str], message: str) -> bool:
+    """Whether an exception says that memory was not enough, by the names of its classes and its message."""
+    known = {name.rsplit(".", 1)[-1] for name in names}
+    exhausted = message.lstrip().startswith("RESOURCE_EXHAUSTED")
+    return not known.isdisjoint(_OUT_OF_MEMORY) or (exhausted and not known.isdisjoint(_OF_XLA))

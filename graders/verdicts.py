@@ -62,7 +62,7 @@ def _students(error: StudentError, told: str, lines: Lines) -> Verdict:
         return Verdict(0.0, str(error), outcome=Outcome.TIMED_OUT)
     if isinstance(error, StudentEnded):
         return Verdict(0.0, "Your code ended the kernel.", outcome=Outcome.CRASHED)
-    if isinstance(error, MemoryError):
+    if error.starved:
         return Verdict(0.0, "Your code needs more memory than it may.", outcome=Outcome.OUT_OF_MEMORY)
     if isinstance(error, NotImplementedError):
         return Verdict(0.0, "This is not written yet.")

@@ -21,6 +21,7 @@ from graders.course import Course, Limits, load_course
 from graders.grading import Addresses, Job
 from graders.notebooks import source
 from graders.notebooks.bundle import Bundle, load_bundle
+from graders.notebooks.kernels import Program
 from graders.notebooks.roles import role_of, split_hidden, strip_solution
 from graders.notebooks.run import Code, Run, Session
 from graders.results import Role, SubmissionResult
@@ -291,10 +292,16 @@ def tiny(tiny_course: Tiny, kernels: Template, judges: Template) -> Tiny:
 def run_cells(kernels: Template) -> Callable[..., Ran]:
     """Run cells in a walled kernel of their own; ``put`` names files for its folder, the rest are limits."""
 
-    def run(*texts: str, wall: str = "namespaces", put: dict[str, str] | None = None, **limits: float) -> Ran:
+    def run(
+        *texts: str,
+        wall: str = "namespaces",
+        put: dict[str, str] | None = None,
+        program: Program | None = None,
+        **limits: float,
+    ) -> Ran:
         async def go() -> Ran:
             wanted = Limits(**{"cell_seconds": 10, "memory_mb": 512, **limits})
-            session = Session(kernels.address, wanted, wall=wall, files=put or {})
+            session = Session(kernels.address, wanted, wall=wall, files=put or {}, program=program)
             try:
                 await session.start()
                 codes = [Code(f"cell-{n}", f"cell {n}", text) for n, text in enumerate(texts)]

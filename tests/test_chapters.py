@@ -17,6 +17,9 @@ from graders.notebooks.bundle import load_bundle
 from graders.notebooks.plan import make_plan
 from graders.notebooks.release import release
 from graders.notebooks.run import Code, Session
+from graders.notebooks.sanitise import Cell
+from graders.notebooks.turns import takes_turns
+from graders.quality.handins import reference_answers
 from graders.results import Outcome, Role
 from graders.sandbox.launch import KERNEL_MODULES, Template
 
@@ -133,3 +136,11 @@ def test_a_student_who_has_answered_nothing_can_run_it_all(chapter, templates):
     runs = asyncio.run(run_released(chapter, address))
     steps = [step for step in make_plan(notebook_of(chapter)).cells if step.cell.cell_type == "code"]
     assert [told for step in steps if (told := complaint(step, runs[step.cell.cell_id]))] == []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_reference_runs_once(chapter):
+    """Where a later cell changes what a check looks at, all cells run twice: the double cost for everybody."""
+    notebook, answers = notebook_of(chapter), reference_answers(load_bundle(COURSE, chapter))
+    cells = [Cell(cell, answers.get(cell.name, cell.source), cell.role) for cell in notebook.cells]
+    assert not takes_turns(make_plan(notebook), cells)

@@ -2,75 +2,51 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
-from typer.main import get_command
+from nbgrader.apps import NbGraderApp
 
 from graders import check, datasets, errors
-from graders.cli import app
-from graders.course import (
-    DELIMITERS,
-    PROFILES,
-    Chapter,
-    Cluster,
-    Course,
-    Directories,
-    Hub,
-    Limits,
-    load_course,
-)
+from graders.course import DELIMITERS, PROFILES, Course, Limits, load_course
 from graders.notebooks.roles import KEYWORDS
 from graders.quality import summary
+from graders.reference import SETTINGS, commands
+from graders.reference import pages as reference_pages
 from graders.results import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
-SETTINGS: tuple[type[BaseModel], ...] = (Course, Chapter, Limits, Hub, Directories, Cluster)
+# CHANGELOG tells of the past; the README of a new course is a page too.
+TOLD = [page for page in PAGES if page.name != "CHANGELOG.md"] + [ROOT / "graders/new_course/README.md.txt"]
 
 
 def read(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-# -- settings -------------------------------------------------------------------------------------
+# -- reference ------------------------------------------------------------------------------------
 
 
-def table_of(model: type[BaseModel]) -> str:
-    """The table of a model's settings as docs/settings.md shows it."""
-    rows = [f"| `{name}` | {default_of(info)} | {info.description or ''} |" for name, info in fields_of(model)]
-    return "\n".join(["| setting | if you say nothing | what it is |", "|---|---|---|", *rows])
+@pytest.fixture(scope="module")
+def reference() -> dict[str, str]:
+    return reference_pages(DOCS)
 
 
-def fields_of(model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
-    return [(name, info) for name, info in model.model_fields.items() if name != "root"]
+@pytest.mark.parametrize("name", ["commands.md", "errors.md", "grading.md", "ledger.md", "settings.md"])
+def test_a_reference_page_says_what_the_program_says(reference: dict[str, str], name: str) -> None:
+    assert read(name) == reference[name], "run python -m graders.reference"
 
 
-def default_of(info: FieldInfo) -> str:
-    default: Any = info.get_default(call_default_factory=True)
-    assert default is not PydanticUndefined, "every setting has a default"
-    if isinstance(default, BaseModel):
-        return f"`{type(default).__name__}()`"
-    if isinstance(default, float):
-        return f"{default:g}"
-    if isinstance(default, int):
-        return str(default)
-    return f"`{default}`" if default else "nothing"
-
-
-@pytest.mark.parametrize("model", SETTINGS, ids=lambda model: model.__name__)
-def test_the_settings_page_has_the_settings_as_they_are(model: type[BaseModel]) -> None:
-    table = table_of(model)
-    assert table in read("settings.md"), f"docs/settings.md needs this table:\n\n{table}\n"
+def test_a_setting_that_is_renamed_makes_its_page_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Limits.model_fields["cell_seconds"], "description", "something else")
+    assert reference_pages(DOCS)["settings.md"] != read("settings.md")
 
 
 def test_the_settings_page_names_every_profile_and_marker() -> None:
@@ -81,16 +57,7 @@ def test_the_settings_page_names_every_profile_and_marker() -> None:
 # -- commands -------------------------------------------------------------------------------------
 
 
-def commands(command: Any, name: str = "graders") -> Iterator[tuple[str, Any]]:
-    """Every command that does something, with its full name."""
-    inner = getattr(command, "commands", None)
-    if inner is None:
-        yield name, command
-    for word, part in sorted((inner or {}).items()):
-        yield from commands(part, f"{name} {word}")
-
-
-COMMANDS = dict(commands(get_command(app)))
+COMMANDS = dict(commands())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -101,18 +68,86 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     assert {option for option in options if f"`{option}" not in page} == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_no_page_tells_of_a_command_that_does_not_exist(page: Path) -> None:
+@pytest.mark.parametrize("page", TOLD, ids=lambda page: page.name)
+def test_every_command_line_that_is_told_of_would_be_understood(page: Path) -> None:
+    wrong = {line: said for line in command_lines(page) if (said := misunderstood(line))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("graders grade ch01", "no command"),
+        ("graders source", "no command"),
+        ("graders autograde --fast", "no option --fast"),
+        ("graders show ada", "argument missing"),
+        ("graders doctor ch01", "too many arguments"),
+        ("graders verify ch04 --draws", "--draws needs a value"),
+        ("graders autograde ch04 -j 4 --student ada", ""),
+        ("graders show STUDENT CHAPTER", ""),
+        ("graders release [CHAPTERS]", ""),
+    ],
+)
+def test_a_command_line_is_understood_as_the_program_does(line: str, said: str) -> None:
+    assert misunderstood(line) == said
+
+
+def command_lines(page: Path) -> set[str]:
+    """The command lines of this program that stand in a page's code, without comments and prompts."""
     code = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", page.read_text(encoding="utf-8"), re.DOTALL)
     lines = [line.strip() for block, word in code for line in (block or word).splitlines()]
-    told = {line for line in lines if re.match(r"(\.venv/bin/)?graders [a-z]", line)}
-    assert {line for line in told if not exists(line.removeprefix(".venv/bin/"))} == set()
+    lines = [line.partition(" #")[0].partition(" > ")[0].removeprefix(".venv/bin/").strip() for line in lines]
+    parts = [part.strip() for line in lines for part in line.split("&&")]
+    return {part for part in parts if re.match(r"graders( [a-z-]|$)", part)}
 
 
-def exists(line: str) -> bool:
-    words = line.split()
-    groups = {name.rsplit(" ", 1)[0] for name in COMMANDS}
-    return " ".join(words[:3]) in COMMANDS or " ".join(words[:2]) in {*COMMANDS, *groups}
+def misunderstood(line: str) -> str:
+    """What the program would not understand of a command line; placeholders count as arguments."""
+    words = shlex.split(line)
+    if words[1:] and words[1] in ("--help", "--install-completion", "--show-completion"):
+        return ""
+    name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in COMMANDS), "")
+    if not name:
+        return "" if words == ["graders"] else "no command"
+    options = {spelling: p for p in COMMANDS[name].params for spelling in p.opts if spelling[:1] == "-"}
+    arguments = [p for p in COMMANDS[name].params if p.param_type_name == "argument"]
+    given, rest = 0, words[len(name.split()) :]
+    while rest:
+        word = rest.pop(0).strip("[]")
+        option = options.get(word)
+        if word.startswith("-") and option is None:
+            return "" if word == "--help" else f"no option {word}"
+        if option is None:
+            given += 1
+        elif not option.is_flag and (not rest or rest.pop(0).startswith("-")):
+            return f"{word} needs a value"
+    if given < sum(p.required for p in arguments):
+        return "argument missing" if len(words) > len(name.split()) else ""
+    return "too many arguments" if given > len(arguments) and all(p.nargs == 1 for p in arguments) else ""
+
+
+def test_every_subcommand_of_nbgrader_that_is_told_of_exists() -> None:
+    known = {name.replace("-", "_") for name in NbGraderApp.subcommands}
+    for page in TOLD:
+        code = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", page.read_text(encoding="utf-8"), re.DOTALL)
+        lines = [line.strip() for block, word in code for line in (block or word).splitlines()]
+        told = {line.split()[1] for line in lines if re.match(r"nbgrader [a-z]", line)}
+        assert told <= known, page.name
+
+
+def placed(path: str) -> bool:
+    """Whether a path of the docs exists; those of no particular chapter do by their pattern."""
+    return any(ROOT.glob(path.replace("chNN", "ch*")))
+
+
+def test_every_program_of_ours_that_is_told_of_exists() -> None:
+    for page in TOLD:
+        text = page.read_text(encoding="utf-8")
+        programs = re.findall(r"\b((?:bench|deploy|tests|graders)/[\w./-]+\.(?:py|sh|yaml|toml))\b", text)
+        assert [path for path in programs if not placed(path)] == [], page.name
+        for module in re.findall(r"python -m (graders[\w.]*)", text):
+            place = ROOT / module.replace(".", "/")
+            assert place.is_dir() or place.with_suffix(".py").is_file(), module
 
 
 def test_every_make_target_that_is_told_of_exists() -> None:
@@ -190,6 +225,54 @@ def test_the_readme_leads_to_every_page() -> None:
     assert [page.name for page in DOCS.glob("*.md") if f"(docs/{page.name})" not in text] == []
 
 
-if __name__ == "__main__":
-    for model in SETTINGS:
-        print(f"## {model.__name__}\n\n{table_of(model)}\n")
+# -- settings in examples -------------------------------------------------------------------------
+
+MODELS = {model.__name__: model for model in SETTINGS}
+
+
+def examples() -> list[tuple[str, str]]:
+    """The code of the pages that names a class of settings, as (page, code)."""
+    found = []
+    for page in TOLD:
+        code = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", page.read_text(encoding="utf-8"), re.DOTALL)
+        found += [(page.name, block or word) for block, word in code]
+    return [(name, code) for name, code in found if re.search(rf"\b({'|'.join(MODELS)})\(\w", code)]
+
+
+def test_every_setting_in_an_example_exists_and_can_have_its_value() -> None:
+    assert len(examples()) >= 5
+    for name, code in examples():
+        if "import" in code:
+            made = exec_course(code)
+            assert isinstance(made, Course), name
+        else:
+            eval(
+                f"dict({code.strip().rstrip(',')})" if "=" in code.split("(")[0] else code, dict(MODELS)
+            )  # fails
+
+
+def exec_course(code: str) -> object:
+    names: dict[str, object] = {}
+    exec(code, names)
+    return names.get("course")
+
+
+def test_every_setting_named_in_the_text_exists() -> None:
+    known = {name for model in SETTINGS for name in model.model_fields}
+    asked = {
+        name
+        for kind in set(check.__all__) - {"CheckFailed"}
+        for name in inspect.signature(getattr(check, kind)).parameters
+    }
+    known |= asked | {*KEYWORDS, "points", "language", "budget", "style"}  # style: of HTML
+    for page in TOLD:
+        told = re.findall(r"`([a-z_]+)=[^`\n]*`", page.read_text(encoding="utf-8"))
+        assert set(told) - known <= {"random_state", "metric", "style"}, page.name  # of libraries, of HTML
+
+
+def test_every_setting_of_the_hubs_file_is_read() -> None:
+    config = (ROOT / "deploy/jupyterhub/jupyterhub_config.py").read_text()
+    told = re.findall(r"^\| `((?:hub|courses)\.[^|]*) \|", read("jupyterhub.md"), re.MULTILINE)
+    names = [name for row in told for name in re.findall(r"`?(?:hub\.|courses\.ID`?)?(\w+)`", row)]
+    assert len(names) >= 6
+    assert [name for name in names if name not in ("ID",) and f'"{name}"' not in config] == []

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from graders.errors import UsageError
-from graders.explanations import EXPLANATIONS, explained, page
+from graders.explanations import EXPLANATIONS, OUTCOMES, explained, page
+from graders.results import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE, DOCS = ROOT / "graders", ROOT / "docs"
@@ -29,6 +30,11 @@ def test_every_error_is_explained_and_nothing_else():
 
 def test_the_page_says_what_the_table_says():
     assert (DOCS / "errors.md").read_text(encoding="utf-8") == page()
+
+
+def test_every_outcome_is_explained_as_an_error_is():
+    assert set(OUTCOMES) == {outcome.value for outcome in Outcome}
+    assert explained("timed_out").startswith("a cell, a call or the whole notebook took too long")
 
 
 def test_a_code_that_no_error_has_is_told_with_those_there_are():

@@ -37,6 +37,7 @@ GRADING = LEAVES | {
     "turns",
     "verdicts",
     "shadows",
+    "containers",
 }
 BATCH = GRADING | {"grading", "gradebook", "points"}
 ALLOWED: dict[str, set[str]] = {
@@ -44,7 +45,8 @@ ALLOWED: dict[str, set[str]] = {
     "files": set(),
     "results": {"errors"},
     "nbgrader_settings": {"errors"},
-    "course": {"errors", "nbgrader_settings"},
+    "containers": set(),
+    "course": {"containers", "errors", "nbgrader_settings"},
     "database": {"errors"},
     "datasets": {"errors"},
     "points": {"errors"},
@@ -74,7 +76,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "notebooks": LEAVES | {"adopted", "course", "generate", "sandbox"},
     "adopted": {"errors"},
-    "job": LEAVES | {"adopted", "course", "notebooks"},
+    "job": LEAVES | {"adopted", "containers", "course", "notebooks"},
     "inline": LEAVES | {"adopted", "notebooks", "verdicts"},
     "turns": {"judging", "notebooks"},
     "judging": LEAVES | {"adopted", "bridge", "course", "job", "notebooks", "sandbox"},
@@ -90,12 +92,13 @@ ALLOWED: dict[str, set[str]] = {
     "adoption_report": {"adopted", "adopting"},
     "quality": BATCH | {"batch", "feedback"},
     "hub": BATCH | {"batch", "feedback"},
-    "new": {"course", "errors", "files", "notebooks"},
+    "new": {"course", "database", "errors", "files", "notebooks"},
     "explanations": {"errors"},
+    "ports": {"errors"},
     "classes": LEAVES | {"batch", "course", "feedback", "gradebook", "points"},
 }
 # The top: whatever people and tools start. They may import everything, and nothing below imports them.
-TOP = {"cli", "commands", "demo", "display", "progress", "quality_display", "__main__"}
+TOP = {"cli", "commands", "demo", "display", "progress", "quality_display", "reference", "__main__"}
 
 # What a student's notebook loads with `from graders import check, datasets`.
 STUDENT_SIDE = re.compile(r"graders(\.(errors|results|check|datasets)(\..*)?)?")

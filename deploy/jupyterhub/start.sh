@@ -21,6 +21,13 @@ if [ "$(id -u)" != 0 ]; then
 	exit 2
 fi
 
+for port in "$PORT" $((PORT + 1)) $((PORT + 2)) $((PORT + 10)) $((PORT + 11)); do # as in jupyterhub_config.py
+	if ! "$PYTHON" -c "import socket; socket.create_server(('127.0.0.1', $port))" 2> /dev/null; then
+		say "Port $port is taken. End what listens there (ss -ltnp 'sport = :$port'), or: make hub PORT=9000" >&2
+		exit 2
+	fi
+done
+
 # -- programs -----------------------------------------------------------------------------------------
 
 missing=''

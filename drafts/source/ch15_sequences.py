@@ -410,11 +410,11 @@ def influence(H, Wh):
     ### END SOLUTION
 
 # %% given="influence_demo"
-rng = np.random.default_rng(4)
-turn = np.linalg.qr(rng.normal(size=(16, 16)))[0]  # an orthogonal matrix keeps lengths
-for size in (0.5, 0.9, 1.0, 1.3):
-    far = rnn_forward(make_waves(50, 40, seed=4), rng.normal(size=(1, 16)) / 4, size * turn, np.zeros(16))
-    plt.semilogy(np.arange(-39, 1), influence(far, size * turn), label=f"length of a step's factor up to {size}")
+turn_rng = np.random.default_rng(4)
+turn = np.linalg.qr(turn_rng.normal(size=(16, 16)))[0]  # an orthogonal matrix keeps lengths
+for factor in (0.5, 0.9, 1.0, 1.3):
+    far_states = rnn_forward(make_waves(50, 40, seed=4), turn_rng.normal(size=(1, 16)) / 4, factor * turn, np.zeros(16))
+    plt.semilogy(np.arange(-39, 1), influence(far_states, factor * turn), label=f"length of a step's factor up to {factor}")
 plt.xlabel("steps before the last")
 plt.ylabel("influence on the last state")
 plt.legend()
@@ -1098,31 +1098,37 @@ check.equal("The outputs are bounded on neither side", largest(), [True, True], 
 # %% [markdown]
 # ### Beat the straight line
 #
-# **Task.** `waves` are 2,000 series of 32 steps. Train a causal model that gives, at every step of series of any
-# length, forecasts of the next eight values, (rows, steps, 8), and call it `forecaster`. Train it on the first 24 steps,
-# with targets for each of them. Which layers is up to you, a WaveNet, recurrent layers, both. Its forecasts at the
-# *last* step, for new series of 24 steps, are judged against the linear forecast and the naive one. Some ten seconds of
-# training should do. Note the losses: over all steps even a good model is poor, as nobody can say after one step where
-# a wave is going.
+# **Task.** `waves` are 2,000 series of 32 steps. `train_forecaster(waves)` returns a trained causal model that gives, at
+# every step of series of any length, forecasts of the next eight values, (rows, steps, 8). Train it on the first 24
+# steps, with targets for each of them. Which layers is up to you, a WaveNet, recurrent layers, both. Its forecasts at
+# the *last* step, for new series of 24 steps, are judged against the linear forecast and the naive one. Some seconds of
+# training should do. Look at the losses of `fit`: over all steps even a good model is poor, as nobody can say after one
+# step where a wave is going.
 
 # %% given="waves"
 waves = make_waves(2000, 32, seed=15)
 
 # %% answer="forecaster"
-### BEGIN SOLUTION
-keras.utils.set_random_seed(15)
-targets = np.stack([waves[:, 1 + k : 25 + k, 0] for k in range(8)], axis=2)
-forecaster = keras.Sequential([keras.layers.Input((None, 1))])
-for dilation in (1, 2, 4, 8):
-    forecaster.add(keras.layers.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu"))
-forecaster.add(keras.layers.Conv1D(8, 1))
-rate = keras.optimizers.schedules.CosineDecay(0.01, 8 * 63)
-forecaster.compile(loss="mse", optimizer=keras.optimizers.Adam(rate), jit_compile=False)
-history = forecaster.fit(waves[:, :24], targets, epochs=8, batch_size=32, verbose=0)
-### END SOLUTION
+def train_forecaster(waves):
+    """Return a trained causal Keras model from (rows, steps, 1) to (rows, steps, 8); waves has shape (n, 32, 1)."""
+    ### BEGIN SOLUTION
+    keras.utils.set_random_seed(15)
+    targets = np.stack([waves[:, 1 + k : 25 + k, 0] for k in range(8)], axis=2)
+    forecaster = keras.Sequential([keras.layers.Input((None, 1))])
+    for dilation in (1, 2, 4, 8):
+        forecaster.add(keras.layers.Conv1D(32, 2, padding="causal", dilation_rate=dilation, activation="relu"))
+    forecaster.add(keras.layers.Conv1D(8, 1))
+    rate = keras.optimizers.schedules.CosineDecay(0.01, 8 * len(waves) // 32)
+    forecaster.compile(loss="mse", optimizer=keras.optimizers.Adam(rate), jit_compile=False)
+    forecaster.fit(waves[:, :24], targets, epochs=8, batch_size=32, verbose=0)
+    return forecaster
+    ### END SOLUTION
+
+# %% given="forecaster_demo"
+forecaster = train_forecaster(waves)
 
 # %% checks="forecaster_test" points=1
-check.shape("Eight forecasts at every step", forecaster.predict(waves[:3, :24], verbose=0), (3, 24, 8))
+check.shape("Eight forecasts at every step", train_forecaster(waves[:64]).predict(waves[:3, :24], verbose=0), (3, 24, 8))
 
 ### BEGIN HIDDEN TESTS
 fresh = make_waves(1500, 32, datasets.hidden_seed("ch15 forecaster"))

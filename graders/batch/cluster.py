@@ -20,9 +20,10 @@ from distributed import Client, Future, WorkerPlugin, get_worker
 from distributed.worker import Worker
 
 from graders.batch.dispatch import Dispatch, Run, Site, Task
-from graders.batch.engine import most_kernels, ungradable
+from graders.batch.engine import ungradable
 from graders.batch.parcel import PackedBundle, Parcel, pack, pack_bundle
 from graders.batch.site import GradingSite, Reply
+from graders.batch.templates import most_kernels
 from graders.batch.work import Work, versions
 from graders.errors import ClusterError, UsageError
 from graders.notebooks.bundle import Bundle
@@ -217,7 +218,7 @@ class _Grading:
         future = self._client.submit(
             grade_there,
             about.worker_id,
-            _parcel(work, key),
+            _parcel(work, key, run.gpus),
             packed,
             workers=[run.site],
             pure=False,
@@ -268,9 +269,9 @@ def _check(address: str, about: About) -> None:
 def _task(number: int, work: Work) -> Task:
     limits = work.job.limits
     memory = most_kernels(work.job.bundle) * float(limits.memory_mb + limits.disk_mb)
-    return Task(number, work.job.bundle.chapter, memory_mb=memory)
+    return Task(number, work.job.bundle.chapter, gpus=work.gpus, memory_mb=memory)
 
 
-def _parcel(work: Work, key: str) -> Parcel:
-    light = replace(work.job, bundle=Bundle(work.job.bundle.chapter, (), ()), folder="")
+def _parcel(work: Work, key: str, gpus: tuple[str, ...]) -> Parcel:
+    light = replace(work.job, bundle=Bundle(work.job.bundle.chapter, (), ()), folder="", gpus=gpus)
     return Parcel(light, work.profile, work.modules, key, pack(Path(work.job.folder), work.job.limits))

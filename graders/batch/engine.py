@@ -9,154 +9,33 @@ from __future__ import annotations
 
 import gc
 import importlib
-import json
 import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import psutil
 
+from graders.batch.slots import Slots
+from graders.batch.templates import Templates, most_kernels
 from graders.batch.work import Work
 from graders.errors import GradersError
 from graders.job import Addresses, Job
-from graders.notebooks.bundle import Bundle, SourceNotebook, copy_files
-from graders.notebooks.plan import make_plan, plain_python
 from graders.results import NotebookResult, Outcome, SubmissionResult, from_json, to_json
 from graders.sandbox import system
-from graders.sandbox.launch import KERNEL_MODULES, Template
 
 _TRIES = 3
-_FORKS_PER_TEMPLATE = 500
-_GROWTH_MB = 200.0  # a template should stay as it was; one that grew is replaced
 _RESERVE_MB = 512  # memory left alone when deciding whether one more kernel fits
 _SCRATCH = "graders-run-"
 _GARBAGE_AFTER = 50_000  # objects; nearly all that imports make stays, and looking for garbage takes its time
 Task = Callable[[Job, Addresses], tuple[str, bool]]
-_JUDGE_MODULES = ("graders.judge", "graders.datasets", "sklearn.metrics")
-
-
-class Templates:
-    """The running templates: one per profile for kernels, one per chapter's given cells for judges.
-
-    Started when first needed, replaced when they are dead, used up or grown, and ended when nothing
-    they forked runs any more.
-    """
-
-    def __init__(self) -> None:
-        self._running: dict[tuple[str, ...], Template] = {}
-        self._busy: Counter[str] = Counter()  # by address: forked and not given back
-        self._retired: list[Template] = []
-
-    def start(self, work: Work) -> None:
-        """Start the template for the kernels of some work without waiting for it."""
-        key = _kernels_key(work)
-        if key not in self._running:
-            self._running[key] = Template((*KERNEL_MODULES, *work.modules), wait=False)
-
-    def borrow(self, work: Work) -> Addresses:
-        """Return where the templates for some work listen; give them back with :meth:`give_back`."""
-        kernels = self._get(_kernels_key(work), lambda: Template((*KERNEL_MODULES, *work.modules)))
-        key = ("judges", work.profile, prepared_key(work.job.bundle))
-        judges = self._get(key, lambda: judge_template(work.job.bundle, kernels), kernels)
-        self._busy.update([kernels.address, judges.address])
-        return Addresses(kernels.address, judges.address)
-
-    def memory_mb(self) -> float:
-        """Return how much memory all templates have, in MB."""
-        return sum(template.resident_mb() for template in (*self._running.values(), *self._retired))
-
-    def give_back(self, addresses: Addresses) -> None:
-        """End what is retired and no longer needed."""
-        self._busy.subtract([addresses.kernels, addresses.judges])
-        for template in [t for t in self._retired if self._busy[t.address] <= 0]:
-            self._retired.remove(template)
-            template.close()
-
-    def _get(
-        self, key: tuple[str, ...], make: Callable[[], Template], base: Template | None = None
-    ) -> Template:
-        template = self._running.pop(key, None)
-        if template is not None and not template.alive:
-            template.close()
-            template = None
-        elif template is not None and (_worn(template) or template.base is not base):
-            self._retired.append(template)  # one forked from a retired template ends with that
-            template = None
-        if template is None:
-            self._retire_idle(key)
-            template = make()
-        self._running[key] = template
-        template.until_ready()
-        template.uses += 1
-        return template
-
-    def _retire_idle(self, key: tuple[str, ...]) -> None:
-        """Make room: of each kind only the templates of work that is under way stay."""
-        for other, template in list(self._running.items()):
-            if other[0] == key[0] and self._busy[template.address] <= 0:
-                del self._running[other]
-                template.close()
-
-    def close(self) -> None:
-        """End all templates and with them everything they forked."""
-        for template in (*self._running.values(), *self._retired):
-            template.close()
-        self._running.clear()
-        self._retired.clear()
-
-    def __enter__(self) -> Templates:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-
-def _kernels_key(work: Work) -> tuple[str, ...]:
-    return "kernels", work.profile
-
-
-def _worn(template: Template) -> bool:
-    """Whether a template has forked so often, or grown so much, that a fresh one is better."""
-    return template.uses >= _FORKS_PER_TEMPLATE or template.grown_mb() > _GROWTH_MB
-
-
-@lru_cache(maxsize=64)
-def prepared_key(bundle: Bundle) -> str:
-    """Hash of what a judge template of this bundle has run: given cells and public files, no checks."""
-    return replace(bundle, notebooks=tuple(map(_given_part, bundle.notebooks[:1]))).key
-
-
-def _given_part(notebook: SourceNotebook) -> SourceNotebook:
-    return replace(notebook, cells=tuple(step.cell for step in make_plan(notebook).cells if step.pristine))
-
-
-def judge_template(bundle: Bundle, base: Template) -> Template:
-    """Fork a judge template in which the chapter's given cells have already run, where that is safe.
-
-    It comes from the profile's template, whose imports it shares; no student code ever ran in either.
-    """
-    pristine = [step for n in bundle.notebooks[:1] for step in make_plan(n).cells if step.pristine]
-    cells = [(plain_python(step.cell.source), sorted(step.uses)) for step in pristine]
-    with tempfile.TemporaryDirectory() as folder:
-        copy_files(bundle, Path(folder, "files"))
-        plan = Path(folder, "plan.json")
-        while True:
-            plan.write_text(json.dumps({"folder": str(Path(folder, "files")), "cells": cells}))
-            template = Template(_JUDGE_MODULES, f"graders.names:prepare={plan}", base)
-            if template.threads <= 1 or not cells:
-                return template
-            template.close()  # a cell started threads, which no fork would carry over: stop before it
-            cells = cells[: template.prepared]
 
 
 class Lane:
@@ -250,23 +129,35 @@ def _drain(
     started: Callable[[Work], None],
     task: Task,
 ) -> Iterator[tuple[Work, SubmissionResult]]:
-    """Keep every lane busy while memory allows; yield each result when its lane is busy again."""
+    """Keep every lane busy while memory and GPUs allow; yield each result when its lane is busy again."""
     free, running = list(lanes), dict[Future[tuple[str, bool]], tuple[Lane, Work, int, Addresses]]()
     done: list[tuple[Work, SubmissionResult]] = []
-    memory = Memory(templates)
+    memory, slots = Memory(templates), Slots()
     while queue or running:
-        while queue and free and memory.fits(queue[0][0], [work for _, work, _, _ in running.values()]):
-            (work, attempt), lane = queue.popleft(), free.pop()
-            addresses = templates.borrow(work)
-            started(work)
-            running[lane.submit(task, work.job, addresses)] = (lane, work, attempt, addresses)
+        while queue and free and (place := slots.first(queue)) is not None:
+            queue.rotate(-place)
+            work, attempt = queue[0]
+            if slots.never(work):
+                done.append((work, ungradable(work.job, slots.too_few(work))))
+            elif memory.fits(work, [other for _, other, _, _ in running.values()]):
+                work, lane = slots.take(work), free.pop()
+                addresses = templates.borrow(work)
+                templates.expect(len(queue) * most_kernels(work.job.bundle))
+                started(work)
+                running[lane.submit(task, work.job, addresses)] = (lane, work, attempt, addresses)
+            else:
+                queue.rotate(place)
+                break
+            queue.popleft()
+            queue.rotate(place)
         yield from done
         done = []
-        for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done:
+        for future in wait(running, timeout=1.0, return_when=FIRST_COMPLETED).done if running else ():
             lane, work, attempt, addresses = running.pop(future)
             templates.give_back(addresses)
             free.append(lane)
             result, again = outcome_of(future, lane, work)
+            work = slots.give_back(work)
             if again and attempt < _TRIES:
                 queue.append((work, attempt + 1))
             else:
@@ -298,16 +189,6 @@ class Memory:
         if bundle.key not in self._kernels:
             self._kernels[bundle.key] = most_kernels(bundle)
         return self._kernels[bundle.key] * float(limits.memory_mb + limits.disk_mb)
-
-
-def most_kernels(bundle: Bundle) -> int:
-    """Return how many kernels one submission needs at most: a second one where times are compared."""
-    return 2 if _is_timed(bundle) else 1
-
-
-def _is_timed(bundle: Bundle) -> bool:
-    """Whether a check compares times, with a second kernel that runs the reference."""
-    return any(step.timed_names for notebook in bundle.notebooks for step in make_plan(notebook).cells)
 
 
 def outcome_of(future: Future[tuple[str, bool]], lane: Lane, work: Work) -> tuple[SubmissionResult, bool]:

@@ -25,7 +25,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from graders.errors import LedgerError
 
-VERSION = 2  # 1: only `runs`; 2: also `given`, which results the gradebook got, and `about`
+VERSIONS = {
+    1: "`runs`",
+    2: "`given`, which results the gradebook got, and `about`; every student's newest run counts as given",
+}
+VERSION = max(VERSIONS)
 _BUSY_SECONDS = 60.0
 _SCHEMA_LOCK = 4_750_201_001  # any number, the same for every program that makes these tables
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.course import Course
@@ -26,9 +27,7 @@ def read_secret(course: Course) -> bytes:
     """Return the secret that hidden draws come from; the first use makes one, readable by us alone."""
     path = course.root / course.secret_file
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
+        _make(path)
     text = path.read_text().strip()
     if not text:
         raise CourseError(
@@ -36,6 +35,17 @@ def read_secret(course: Course) -> bytes:
             hint="Copy it from a backup. Without one remove it; a new one is made, and hidden data changes.",
         )
     return text.encode()
+
+
+def _make(path: Path) -> None:
+    """Write a new secret; a full disk leaves no empty file, which would be taken for a lost secret."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    except OSError:
+        path.unlink()
+        raise
 
 
 def fingerprint(secret: bytes) -> str:

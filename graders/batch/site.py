@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graders.batch.engine import Lane, Templates, grade_safely, outcome_of, scratch
+from graders.batch.engine import Lane, grade_safely, outcome_of, scratch
 from graders.batch.parcel import PackedBundle, Parcel, unpack, unpack_bundle
+from graders.batch.templates import Templates
 from graders.batch.work import Work
 from graders.errors import GradersError, SandboxError
 from graders.notebooks.bundle import Bundle

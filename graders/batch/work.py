@@ -13,12 +13,14 @@ from pathlib import Path
 
 from graders.adopted import Exact, read_adopted
 from graders.batch.secret import read_secret
+from graders.containers import Container
 from graders.course import Course
 from graders.errors import SubmissionError, UsageError
 from graders.job import Job
 from graders.notebooks.bundle import Bundle, load_bundle
 from graders.notebooks.sanitise import Cell, accept_files, find_notebook, rebuild
 from graders.results import Role
+from graders.sandbox.containers import Plan, digest
 
 _VERSIONED = ("graders", "numpy", "pandas", "scikit-learn", "scipy", "keras", "tensorflow", "ipykernel")
 
@@ -32,6 +34,8 @@ class Work:
     modules: tuple[str, ...]
     key: str = ""
     parts: dict[str, str] = field(default_factory=dict)
+    gpus: int = 0
+    gpu_slots: tuple[str, ...] = ()
 
 
 def submissions(course: Course, chapter: str, student: str = "") -> list[Path]:
@@ -79,14 +83,16 @@ def make_work(course: Course, bundle: Bundle, folder: Path, student: str) -> Wor
         folder=str(folder),
         limits=course.limits_of(bundle.chapter),
         wall=course.wall,
+        container=course.container if course.wall == "container" else None,
         secret=read_secret(course),
-        versions=versions(),
+        versions=versions() if course.wall != "container" else {**versions(), **_image(course.container)},
         exact=read_adopted(course.root).exact,
         ignored_noise=course.ignored_noise,
     )
     modules = _installed(tuple(course.modules_of(profile)))
     parts = content_parts(job)
-    return Work(job, profile, modules, _hash(json.dumps(parts, sort_keys=True).encode()), parts)
+    key = _hash(json.dumps(parts, sort_keys=True).encode())
+    return Work(job, profile, modules, key, parts, course.gpus_of(bundle.chapter), course.gpu_slots)
 
 
 @cache
@@ -105,6 +111,13 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def _image(container: Container) -> dict[str, str]:
+    """Return the digest of the image that kernels run in; raises SandboxError if there is none."""
+    place = Plan(container.image, container.runtime, container.program_options)
+    return {"image": digest(place)}
 
 
 def content_parts(job: Job) -> dict[str, str]:

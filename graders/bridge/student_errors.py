@@ -10,6 +10,8 @@ import builtins
 import sys
 from typing import Any
 
+from graders.results import says_out_of_memory
+
 # Python takes these for the end of an iteration: a `map` over a function that raises one just ends.
 _SILENT = (StopIteration, StopAsyncIteration)
 _LIBRARY_ERRORS = ("sklearn.exceptions", "numpy.linalg", "numpy.exceptions", "pandas.errors")
@@ -24,6 +26,7 @@ class StudentError(Exception):
 
     graders_ended = False
     public_name = "Exception"
+    starved = False  # whether it says that memory was not enough, a GPU's or the machine's
     stopped = False  # whether it says that an iteration is over
     message = ""
     where: tuple[str, int] = ("", 0)
@@ -55,6 +58,7 @@ def student_error(told: Any) -> StudentError:
     kind: Any = parents[0] if len(parents) == 1 else _made(base.__name__, parents)
     error: StudentError = kind(message[:500] if message else "")
     error.message = (message or "")[:500]
+    error.starved = says_out_of_memory(names, error.message)
     error.stopped = names[:1] == ["builtins.StopIteration"]
     ends = {"builtins.SystemExit": "SystemExit", "builtins.StopIteration": "StopIteration"}
     error.public_name = next((ends[n] for n in names if n in ends), base.__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -106,7 +107,10 @@ def watch(
 def live(folder: Folder = Path()) -> None:
     """Show hand-ins as they come, to staff and students, as a service of a JupyterHub."""
     from graders.hub.serve import serve
+    from graders.ports import require_free
 
+    if url := os.environ.get("JUPYTERHUB_SERVICE_URL"):
+        require_free(url)
     serve(load_course(folder))
 
 
@@ -130,6 +134,8 @@ def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = 
         for result, beside in feedback_of(course, course.resolve(chapters), student)
         for path in page.write(course, result, beside)
     ]
+    if student and not written:
+        raise UsageError(f"{student!r} was not graded.", hint="Look into submitted/, then: graders autograde")
     console.print(f"{len(written)} pages in {course.directories.feedback}/")
 
 

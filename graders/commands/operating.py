@@ -34,8 +34,12 @@ def version() -> None:
 
 
 @app.command(rich_help_panel=OPERATE)
-def explain(code: Annotated[str, typer.Argument(help="As the error printed it; all if none.")] = "") -> None:
-    """Say why an error happens and what to do."""
+def explain(
+    code: Annotated[
+        str, typer.Argument(help="Of an error, as it was printed, or an outcome; all errors if none.")
+    ] = "",
+) -> None:
+    """Say why an error happens, or what an outcome means, and what to do."""
     from graders.explanations import codes, explained
 
     for name in [code] if code else codes():
@@ -99,9 +103,10 @@ def audit(chapters: Chapters = None, student: Student = "", folder: Folder = Pat
 @app.command(rich_help_panel=OPERATE)
 def doctor(folder: Folder = Path()) -> None:
     """Test whether this machine can hold the walls, and say what to do if not."""
+    from graders.batch.templates import plan_of
     from graders.sandbox.doctor import examine
 
-    findings = examine(str(folder.resolve()))
+    findings = examine(str(folder.resolve()), plan_of(folder))
     table = Table("promise of the wall", "kept", "seen", box=None, header_style="bold", pad_edge=False)
     for finding in findings:
         table.add_row(finding.promise, "[green]yes[/]" if finding.kept else "[red]no[/]", plain(finding.seen))

@@ -47,7 +47,10 @@ class Exchange:
     def __init__(self, course: Course) -> None:
         self._root = Path(course.hub.exchange).expanduser() / course.id
         self._per_student = course.hub.layout == "per_student"
-        self._submitted = course.folder("submitted")
+        self._course = course
+        # On the same disk as what is collected, above the folders that are named after students and chapters.
+        above = course.place("submitted", "{chapter}", "{student}").parents
+        self._scratch = next(folder for folder in above if not set("{}") & set(str(folder)))
 
     def hand_ins(self) -> Iterator[HandIn]:
         """Yield all that was ever handed in, in no order; nothing before a chapter was released."""
@@ -98,9 +101,12 @@ class Exchange:
         """The folder that students hand in to."""
         return self._root / "inbound"
 
+    def _collected(self, hand_in: HandIn) -> Path:
+        return self._course.place("submitted", hand_in.chapter, hand_in.student)
+
     def tidy(self) -> None:
         """Remove what a watcher that was killed while it collected left behind."""
-        for left in (*self._submitted.glob(".collecting-*"), *self._submitted.glob(".collected-*")):
+        for left in (*self._scratch.glob(".collecting-*"), *self._scratch.glob(".collected-*")):
             shutil.rmtree(left, ignore_errors=True)
 
     def collect(self, hand_in: HandIn, limits: Limits) -> float:
@@ -109,9 +115,9 @@ class Exchange:
         That is when the machine last saw anything in it change, which nobody can date back. The copy
         takes the place of an older one at once; its timestamp says this time.
         """
-        folder = self._submitted / hand_in.student / hand_in.chapter
+        folder = self._collected(hand_in)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        new, old = (self._submitted / f".{word}-{os.getpid()}" for word in ("collecting", "collected"))
+        new, old = (self._scratch / f".{word}-{os.getpid()}" for word in ("collecting", "collected"))
         for left in (new, old):
             shutil.rmtree(left, ignore_errors=True)
         copy_plain(hand_in.folder, new, limits, None if self._per_student else os.lstat(hand_in.folder).st_uid)
@@ -129,7 +135,7 @@ class Exchange:
         A page's name follows from the secret that only the student and we know. Without one, as very old
         versions of nbgrader hand in, nothing can be released.
         """
-        secret = read_secret(self._submitted / hand_in.student / hand_in.chapter)
+        secret = read_secret(self._collected(hand_in))
         return self.release_with(secret, hand_in.student, pages)
 
     def release_with(self, secret: bytes, student: str, pages: dict[str, str]) -> int:
@@ -261,4 +267,4 @@ def feedback_file(course: Course, student: str, chapter: str, notebook: str) -> 
     for name in (student, chapter, notebook):
         if not name.strip() or name in (".", "..") or any(mark in name for mark in "/\\\0"):
             raise UsageError(f"{name[:80]!r} cannot be the name of a feedback file.")
-    return course.folder("feedback") / student / chapter / f"{notebook}.html"
+    return course.place("feedback", chapter, student) / f"{notebook}.html"

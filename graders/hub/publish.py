@@ -87,7 +87,7 @@ class Publisher:
 
     def refuse(self, hand_in: HandIn, why: str) -> None:
         """Tell a student in the feedback's place why a hand-in was not graded."""
-        names = sorted(p.stem for p in (self._course.folder("source") / hand_in.chapter).glob("*.ipynb"))
+        names = sorted(p.stem for p in self._course.place("source", hand_in.chapter).glob("*.ipynb"))
         secret = self._exchange.secret_of(hand_in)
         self._exchange.release_with(secret, hand_in.student, dict.fromkeys(names, _note(why)))
 

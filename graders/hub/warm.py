@@ -12,8 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from graders.batch.engine import Lane, Memory, Templates, ungradable
+from graders.batch.engine import Lane, Memory, ungradable
 from graders.batch.engine import grade_safely as grade
+from graders.batch.slots import Slots
+from graders.batch.templates import Templates
 from graders.batch.work import Work
 from graders.errors import GradersError
 from graders.job import Addresses
@@ -35,6 +37,7 @@ class WarmEngine:
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
+        self._slots = Slots()
         self._stack = ExitStack()
         self._free: list[Lane] = []
         self._lost: list[tuple[Work, SubmissionResult]] = []
@@ -78,10 +81,11 @@ class WarmEngine:
             self._templates.give_back(ended.addresses)
             result, again = self._outcome(future, ended)
             self._free.append(ended.lane)
+            work = self._slots.give_back(ended.work)
             if again and ended.attempt < _TRIES:
-                self._queue.append((ended.work, ended.attempt + 1))
+                self._queue.append((work, ended.attempt + 1))
             else:
-                yield ended.work, result
+                yield work, result
         self._start()
 
     def _start(self) -> None:
@@ -89,11 +93,20 @@ class WarmEngine:
             running = [entry.work for entry in self._running.values()]
             if not self._memory.fits(self._queue[0][0], running):
                 return
+            place = self._slots.first(self._queue)
+            if place is None:
+                return
+            self._queue.rotate(-place)
             work, attempt = self._queue.popleft()
+            self._queue.rotate(place)
+            if self._slots.never(work):
+                self._lost.append((work, ungradable(work.job, self._slots.too_few(work))))
+                continue
+            work = self._slots.take(work)
             try:
                 addresses = self._templates.borrow(work)
             except GradersError as error:
-                self._lost.append((work, ungradable(work.job, str(error))))
+                self._lost.append((self._slots.give_back(work), ungradable(work.job, str(error))))
                 continue
             lane = self._free.pop()
             future = lane.submit(grade, work.job, addresses)

@@ -15,6 +15,7 @@ from typing import Any
 from graders.adopted import Adopted, read_adopted
 from graders.course import Course
 from graders.errors import CourseError
+from graders.notebooks.kernels import Program, find_kernel
 from graders.notebooks.roles import (
     Markers,
     budget_of,
@@ -62,7 +63,7 @@ class SourceNotebook:
 
     name: str
     cells: tuple[SourceCell, ...]
-    language: str = "python"
+    kernel: Program | None = None  # what runs it, if that is not our own Python kernel
     theirs: tuple[str, ...] = ()  # files of the chapter that students hand in changed
 
 
@@ -82,6 +83,7 @@ class Bundle:
         digest = hashlib.sha256()
         for notebook in self.notebooks:
             digest.update(json.dumps([notebook.name, *map(repr, notebook.cells)]).encode())
+            digest.update(repr(notebook.kernel).encode() if notebook.kernel else b"")
         digest.update(json.dumps([self.theirs, self.ignore]).encode())
         for name, path in self.files:
             digest.update(name.encode() + b"\0" + hashlib.sha256(Path(path).read_bytes()).digest())
@@ -117,7 +119,7 @@ def _with_modes(notebook: SourceNotebook, chapter: str, adopted: Adopted) -> Sou
     def settled(cell: SourceCell) -> SourceCell:
         if cell.role is not Role.CHECKS:
             return cell
-        mode = adopted.mode(chapter, notebook.name, cell.name)
+        mode = "inline" if notebook.kernel else adopted.mode(chapter, notebook.name, cell.name)
         return replace(cell, mode=mode)
 
     return replace(notebook, cells=tuple(map(settled, notebook.cells)))
@@ -175,22 +177,18 @@ def _notebook(path: Path, course: Course, header: list[Any], footer: list[Any]) 
         cell = {**cell, "source": join(cell.get("source", ""))}
         exercise = _heading(cell) or exercise
         made.append(_cell(cell, number, exercise, markers))
-    _refuse_unsupported(path, language, kernel, made)
-    return SourceNotebook(path.stem, tuple(made))
+    _refuse_unsupported(path, made)
+    program = None if language.lower() == "python" else find_kernel(path.name, kernel, language)
+    return SourceNotebook(path.stem, tuple(made), program)
 
 
-def _refuse_unsupported(path: Path, language: str, kernel: str, cells: Iterable[SourceCell]) -> None:
+def _refuse_unsupported(path: Path, cells: Iterable[SourceCell]) -> None:
     """Raise CourseError for what nbgrader knows and this does not, by name, before anything is graded."""
-    if language.lower() != "python":
-        raise CourseError(
-            f"{path.name} is for the kernel {kernel or language!r} ({language}), which is not supported.",
-            hint="Only notebooks in Python are graded; grade it with nbgrader autograde.",
-        )
     for cell in cells:
         if cell.role is Role.CHECKS and "AUTOTEST" in cell.source:
             raise CourseError(
                 f"{path.name}: the cell {cell.name!r} has an AUTOTEST line, which is not supported.",
-                hint="Write the tests out: nbgrader generate_source_with_tests",
+                hint="Write the tests out: nbgrader generate_assignment --source_with_tests",
             )
 
 

@@ -63,7 +63,12 @@ class Plan:
 
 @lru_cache(maxsize=256)  # a class hands in one notebook; a chapter's takes a tenth of a second
 def make_plan(notebook: SourceNotebook) -> Plan:
-    """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python."""
+    """Analyse a notebook; raises SourceError for a cell of the instructor that is not Python.
+
+    Of a notebook in another language no names are known: all of it runs in the student's kernel.
+    """
+    if notebook.kernel is not None:
+        return Plan(tuple(map(_in_their_kernel, notebook.cells)))
     owner: dict[str, bool] = {}  # name -> last bound by the student
     classes: set[str] = set()
     anything, steady_draws = False, Draws()
@@ -100,6 +105,10 @@ def make_plan(notebook: SourceNotebook) -> Plan:
         plan = CellPlan(cell, binds, uses, pristine=not students, inline=inline, unseeded=unseeded)
         plans.append(plan)
     return Plan(tuple(plans))
+
+
+def _in_their_kernel(cell: SourceCell) -> CellPlan:
+    return CellPlan(cell, frozenset(), frozenset(), inline=cell.role is Role.CHECKS)
 
 
 def _imports_everything(tree: ast.Module) -> bool:

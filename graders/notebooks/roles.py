@@ -84,12 +84,13 @@ class Markers:
     text_stub: str = TEXT_STUB
 
     @classmethod
-    def of(cls, course: Course, language: str = "python") -> Markers:
+    def of(cls, course: Course, language: str = "") -> Markers:
         """Return the markers of a course: nbgrader's, with the course's own on top.
 
-        Raises SourceError for a language for which nobody says what stands for code to write.
+        With a language, also what stands for code to write in it. Raises SourceError if nobody says what does.
         """
-        stubs = course.code_stubs or CODE_STUBS
+        stubs = {"": CODE_STUB, **(course.code_stubs or CODE_STUBS)}
+        language = language or ("python" if "python" in stubs else "")
         if language not in stubs:
             raise SourceError(
                 f"There is no stub for code in the language {language!r}.",

@@ -20,8 +20,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from graders.course import Limits
 from graders.errors import SandboxError
+from graders.notebooks.kernels import Program
 from graders.notebooks.outputs import bounded_outputs, error_of
-from graders.results import CellError, Meter, Outcome
+from graders.results import CellError, Meter, Outcome, says_out_of_memory
+from graders.sandbox.gpu import GpuAccount
 from graders.sandbox.launch import Sandbox
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.provisioner import WalledKernelManager, bounded_client, kernel_manager, until_ready
@@ -132,8 +134,19 @@ class Code:
 class Session:
     """A student kernel and the cells that made its state; restarts it without what ended it."""
 
-    def __init__(self, address: str, limits: Limits, *, wall: str, files: dict[str, str]) -> None:
+    def __init__(
+        self,
+        address: str,
+        limits: Limits,
+        *,
+        wall: str,
+        files: dict[str, str],
+        gpus: tuple[str, ...] = (),
+        program: Program | None = None,
+    ) -> None:
         self._address = address
+        self._program = program.to_dict() if program else None
+        self.gpus = GpuAccount(gpus, limits.gpu_memory_mb)
         self._limits = limits
         self._wall = wall
         self._files = files
@@ -158,20 +171,25 @@ class Session:
 
     async def start(self) -> None:
         """Start a kernel behind the wall; raises SandboxError if that fails."""
-        limits = WallLimits(
-            memory_mb=self._limits.memory_mb,
-            processes=self._limits.processes,
-            disk_mb=self._limits.disk_mb,
-            files=self._limits.files,
-            open_files=self._limits.open_files,
+        limits = WallLimits.taken_from(self._limits)
+        gpus, memory = self.gpus.slots, self._limits.gpu_memory_mb
+        self._manager = kernel_manager(
+            self._address,
+            limits,
+            wall=self._wall,
+            files=self._files,
+            gpus=gpus,
+            gpu_memory_mb=memory,
+            program=self._program,
         )
-        self._manager = kernel_manager(self._address, limits, wall=self._wall, files=self._files)
         notebook = nbformat.v4.new_notebook()
         self._client = BoundedClient(notebook, km=self._manager, allow_errors=True, record_timing=False)
         self._client.raise_on_iopub_timeout, self._client.iopub_timeout = True, 2
         self._client.limit_bytes = self._limits.output_kb * 1024
         self._client.total_bytes = 16 * self._limits.output_kb * 1024
+        self.gpus.prepare()
         await self._manager.start_kernel()
+        self.gpus.begin(self.sandbox.starve, self.sandbox.clock.processes)
         await self._connect(_START_SECONDS)
 
     async def _connect(self, seconds: float) -> None:
@@ -296,11 +314,13 @@ class Session:
             raise SandboxError("The template of a student kernel ended.", hint="Run: graders doctor")
         if ending is not None and ending.reason == "memory":
             limit = f"It used more than {self._limits.memory_mb} MB of memory."
+            if self.gpus.exceeded:
+                limit = f"It used more than {self._limits.gpu_memory_mb} MB of a GPU's memory."
             return Run(Outcome.OUT_OF_MEMORY, outputs, CellError("OutOfMemory", limit))
         if ending is not None:
             limit = "It ended the Python process it ran in."
             return Run(Outcome.CRASHED, outputs, CellError("KernelEnded", limit))
-        if error is not None and error.name == "MemoryError":
+        if error is not None and says_out_of_memory([error.name], error.message):
             return Run(Outcome.OUT_OF_MEMORY, outputs, error)
         return Run(Outcome.FAILED if error else Outcome.PASSED, outputs, error)
 
@@ -332,6 +352,7 @@ class Session:
         self._manager = self._client = None
 
     def _keep_usage(self, sandbox: Sandbox | None) -> None:
+        self.gpus.end()
         if sandbox is None:
             return
         seen = sandbox.clock.seconds()

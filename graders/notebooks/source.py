@@ -22,6 +22,7 @@ import nbformat
 from graders.course import Course
 from graders.errors import SourceError
 from graders.files import replace_file
+from graders.notebooks.outside import outside
 from graders.notebooks.roles import (
     KEYWORDS,
     MARKERS,
@@ -259,6 +260,10 @@ def _check_rules(cells: list[Cell], markers: Markers, problems: _Problems) -> No
         _check_region(cell, markers.scheme, role == "task", "task", problems)
         if role == "checks":
             _check_sentences(cell, problems)
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    written = [(cell.line, cell.row.keyword if cell.row else "", cell.name, cell.source) for cell in code]
+    for line, problem in outside(written, markers):
+        problems.add(line, problem)
 
 
 def _check_region(cell: Cell, pair: tuple[str, str], allowed: bool, where: str, problems: _Problems) -> None:

@@ -25,6 +25,7 @@ from graders.quality import reduce, reseed
 from graders.quality.calibration import FALSE_FAIL_RATE, Calibration, Sample, Threshold, cells_hash
 from graders.quality.drawn import Drawn, Records
 from graders.quality.handins import hand_in, reference_answers
+from graders.quality.kept import cell_key, kept
 from graders.quality.mistakes import Mistake, load_mistakes
 from graders.quality.verify import REFERENCE, Hooks, started
 from graders.results import Outcome, Record
@@ -58,6 +59,7 @@ class _Calibrating:
     hooks: Hooks
     bundle: Bundle = field(init=False)
     reference: dict[str, str] = field(init=False)
+    once: Work = field(init=False)
     drawn: Drawn = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,36 +67,55 @@ class _Calibrating:
         self.drawn = Drawn(self.course, self.chapter)
         self.bundle = load_bundle(self.course, self.chapter)
         self.reference = reference_answers(self.bundle)
+        self.once = hand_in(self.course, self.bundle, self.folder, "once", self.reference)
 
     def measure(self, seeds: int) -> Calibration:
         first = self._first()
-        names = frozenset(name.split("#")[0] for name in first)
+        names = frozenset(map(_cell, first))
+        mistakes = [m for m in load_mistakes(self.course, self.chapter).values() if names & m.loses.keys()]
+        known = kept(self.course, self.bundle, mistakes, seeds)
+        thresholds, lost, other = self._measured(first, mistakes, known, seeds)
+        return Calibration(
+            chapter=self.chapter,
+            thresholds=thresholds,
+            seeds=seeds,
+            lost=lost,
+            other=other,
+            rate=FALSE_FAIL_RATE,
+            cells_hash=cells_hash(self.bundle, names),
+            provenance=_provenance(self.once),
+        )
+
+    def _measured(
+        self, first: dict[str, Record], mistakes: list[Mistake], known: dict[str, Threshold], seeds: int
+    ) -> tuple[tuple[Threshold, ...], int, tuple[str, ...]]:
+        """Measure what is not known; return thresholds, draws with lost marks, and what else lost some."""
+        names = frozenset(_cell(name) for name in first if name not in known)
+        weak = [m for m in mistakes if names & m.loses.keys()]
+        results = self._run(self._works(names, weak, seeds)) if names else {REFERENCE: []}
+        good = results.pop(REFERENCE)
+        keys = {cell: cell_key(self.bundle, cell, mistakes) for cell in names}
+        thresholds = tuple(
+            known.get(name) or self._threshold(record, good, results, weak, keys[_cell(name)])
+            for name, record in first.items()
+        )
+        lost_any = [_lost(result) for result in good]
+        other = sorted({f"{r.name}, {r.asked}" for rs in lost_any for r in rs if r.name not in first})
+        return thresholds, sum(map(bool, lost_any)), tuple(other)
+
+    def _works(self, names: frozenset[str], weak: list[Mistake], seeds: int) -> list[Work]:
+        """Return the hand-ins to grade: the reference and weak baselines, cut down to some checks cells."""
         bundle = reduce.for_checks(self.bundle, names)
-        weak = [m for m in load_mistakes(self.course, self.chapter).values() if names & m.loses.keys()]
         works = [*self._draws(bundle, REFERENCE, self.reference, seeds)]
         for mistake in weak:
             lost = reduce.for_checks(self.bundle, names & mistake.loses.keys())
             answers = {**self.reference, mistake.answer: mistake.code}
             works += self._draws(lost, mistake.name, answers, min(seeds, _WEAK_SEEDS))
-        results = self._run(works)
-        good = results.pop(REFERENCE)
-        thresholds = [self._threshold(record, good, results, weak) for record in first.values()]
-        lost_any = [_lost(result) for result in good]
-        return Calibration(
-            chapter=self.chapter,
-            thresholds=tuple(thresholds),
-            seeds=seeds,
-            lost=sum(bool(records) for records in lost_any),
-            other=tuple(sorted({f"{r.name}, {r.asked}" for rs in lost_any for r in rs if r.name not in first})),
-            rate=FALSE_FAIL_RATE,
-            cells_hash=cells_hash(self.bundle, names),
-            provenance=_provenance(works[0]),
-        )
+        return works
 
     def _first(self) -> dict[str, Record]:
         """Grade the reference once and return its records of checks with a target, by name."""
-        once = hand_in(self.course, self.bundle, self.folder, "once", self.reference)
-        records = self._run([once])["once"][0]
+        records = self._run([self.once])["once"][0]
         if any(record.outcome is Outcome.UNGRADABLE for record in records) or not records:
             raise CourseError("The reference could not be graded.", hint=f"Run: graders verify {self.chapter}")
         found = {record.name: record for record in records if record.max_points and _figures(record)}
@@ -130,6 +151,7 @@ class _Calibrating:
         good: list[Records],
         others: dict[str, list[Records]],
         mistakes: list[Mistake],
+        key: str,
     ) -> Threshold:
         kind, higher, target = _goal(first)
         weak = {}
@@ -141,12 +163,17 @@ class _Calibrating:
         reference = _sample(first, good)
         if reference is None:
             raise CourseError(f"{first.name} could not be measured.", hint="Try again on a machine less busy.")
-        return Threshold(first.name, first.asked, kind, higher, target, reference, weak)
+        place = (first.name, first.asked, kind, higher, target)
+        return Threshold(*place, reference, weak, key, datetime.now(UTC).date().isoformat())
 
 
 def _lost(records: Records) -> list[Record]:
     """Return the records in which a hand-in lost marks; what was ungradable took none."""
     return [r for r in records if r.points is not None and r.points < r.max_points]
+
+
+def _cell(check: str) -> str:
+    return check.split("#")[0]
 
 
 def _goal(record: Record) -> tuple[str, bool, float]:

@@ -56,6 +56,8 @@ class Threshold:
     target: float
     reference: Sample
     weak: dict[str, Sample] = field(default_factory=dict)
+    cell: str = ""  # hash of what it was measured with, see graders.quality.kept
+    measured: str = ""  # the day
 
     @property
     def predicted(self) -> float:
@@ -156,6 +158,8 @@ def _plain_threshold(threshold: Threshold, rate: float) -> dict[str, Any]:
         "asked": threshold.asked,
         "kind": threshold.kind,
         "target": threshold.target,
+        "cell": threshold.cell,
+        "measured": threshold.measured,
         "better": "higher" if threshold.higher else "lower",
         "expected_false_fails": rounded(threshold.predicted),
         "hardest": rounded(threshold.hardest(rate)),

@@ -77,6 +77,7 @@ def _words(code: str) -> Iterator[str]:
         return
     told = {node for call in ast.walk(tree) if isinstance(call, ast.Call) for node in _told(call)}
     said = {word for node in told if isinstance(node, ast.Constant) for word in _words_of(str(node.value))}
+    said |= {name for call in ast.walk(tree) if isinstance(call, ast.Call) for name in _measures(call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and node not in told:
             yield from (number for number in _number(code, node) if number not in said)
@@ -90,6 +91,13 @@ def _told(call: ast.Call) -> Iterator[ast.AST]:
     yield from call.args[:1] if call.args and isinstance(call.args[0], ast.Constant) else []
     for keyword in call.keywords:
         yield from ast.walk(keyword.value) if keyword.arg in _TOLD else []
+
+
+def _measures(call: ast.Call) -> Iterator[str]:
+    """Yield the name of a metric of the course's own: students are told it with the target."""
+    for keyword in call.keywords:
+        if keyword.arg == "metric" and isinstance(keyword.value, ast.Name):
+            yield keyword.value.id
 
 
 def _bound(node: ast.AST) -> str:

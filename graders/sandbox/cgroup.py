@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from graders.sandbox.limits import WallLimits
 _MB = 2**20
 _PREFIX = "graders-"
 _V1 = ("memory", "pids", "cpuacct")
+_OF_SANDBOX = re.compile(r"/graders-\d|[0-9a-f]{64}")  # a group of ours, or one named after a container's id
 
 
 @dataclass
@@ -55,6 +57,16 @@ class Group:
         lines = (line.split() for line in self._read("cpu.stat").splitlines())
         return next((int(value) / 1e6 for key, value in lines if key == "usage_usec"), 0.0)
 
+    def memory_mb(self) -> float:
+        """Return how much memory the group uses now, in MB."""
+        text = self._read("memory.current") or self._read("memory.usage_in_bytes")
+        return int(text) / _MB if text.strip().isdigit() else 0.0
+
+    def close(self) -> None:
+        """Close the folders; the group stays, since it is not ours."""
+        while self.folders:
+            os.close(self.folders.pop())
+
     def remove(self) -> None:
         """Remove the group once its last process is gone."""
         for parent, folder in zip(self.parents, self.folders, strict=True):
@@ -80,16 +92,47 @@ class Group:
 
 def usage_of(pid: int) -> Callable[[], float] | None:
     """Return what reads the CPU seconds of the sandbox a process is in; None if it is in no group of ours."""
-    try:
-        paths = Path(f"/proc/{pid}/cgroup").read_text().split()
-        names = {path.rsplit("/", 1)[-1] for path in paths}
-        name = next(name for name in names if name.startswith(_PREFIX))
-        folders = [home / name for home in _homes()]
-    except (OSError, StopIteration):
-        return None
+    folders = _folders_of(pid)
     files = [folder / file for folder in folders for file in ("cpuacct.usage", "cpu.stat")]
     found = next((file for file in files if file.exists()), None)
     return None if found is None else lambda: _usage(found)
+
+
+def group_of(pid: int) -> Group:
+    """Return the control groups of a process in a container, to read; none of those that are ours too."""
+    group = Group(str(pid))
+    for folder in _folders_of(pid):
+        group.folders.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+    return group
+
+
+def _folders_of(pid: int) -> list[Path]:
+    """Return the folders of a process's control groups, where it has groups of its own."""
+    try:
+        theirs = _paths(Path(f"/proc/{pid}/cgroup").read_text())
+        ours = _paths(Path("/proc/self/cgroup").read_text())
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    except OSError:
+        return []
+    found = []
+    for _, place, kind, options, *_ in mounts:
+        names = ["", *options.split(",")] if kind == "cgroup" else [""] if kind == "cgroup2" else []
+        for name in (n for n in names if n in theirs and n in (("",) if kind == "cgroup2" else _V1)):
+            if theirs[name] != ours.get(name) and _OF_SANDBOX.search(theirs[name]):
+                found.append(_own_folder(Path(place), theirs[name]))
+    return [folder for folder in dict.fromkeys(found) if folder.is_dir()]
+
+
+def _own_folder(place: Path, path: str) -> Path:
+    """Return a group's folder; what we mounted may begin at our own group, above which it then stands."""
+    below = place / path.lstrip("/")
+    return below if below.is_dir() else place / path.rsplit("/", 1)[-1]
+
+
+def _paths(text: str) -> dict[str, str]:
+    """Return the group of each controller, of version 2 under the empty name."""
+    lines = [line.split(":", 2) for line in text.splitlines()]
+    return {name: path for _, names, path in lines for name in names.split(",")}
 
 
 def _usage(file: Path) -> float:

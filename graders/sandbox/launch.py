@@ -5,6 +5,7 @@ A :class:`Sandbox` is the lifeline of one process tree: closing it ends everythi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ import psutil
 from graders.errors import SandboxError
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.meter import TreeClock
+from graders.sandbox.system import pid_of
 
-_START_SECONDS = 120.0
 _FORK_SECONDS = 30.0
+_CONTAINER_SECONDS = 330.0  # where none is ready: a new one, with its imports, on a busy machine
 # What a template imports so that a forked kernel starts at once: also what ipykernel and IPython would
 # import on their way to the first cell (0.1 s of CPU in every kernel otherwise).
 KERNEL_MODULES = (
@@ -60,6 +62,9 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIB
 class Template:
     """A running template process and the address it listens at; made afresh, or forked from another."""
 
+    _module = "graders.sandbox.template"
+    _start_seconds = 120.0
+
     def __init__(
         self,
         modules: tuple[str, ...],
@@ -87,16 +92,19 @@ class Template:
             self.until_ready()
 
     def _spawn(self, arguments: list[str], lifeline: socket.socket) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-s", "-m", "graders.sandbox.template", self.address, *arguments]
+        command = [sys.executable, "-P", "-s", "-m", self._module, self.address, *arguments]
         return subprocess.Popen(  # noqa: S603 (our own module)
             command,
             stdin=lifeline.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=self._environment(),
             cwd="/",
             start_new_session=True,
         )
+
+    def _environment(self) -> dict[str, str]:
+        return kernel_environment()
 
     def _fork(
         self, base: Template, preparation: str, modules: tuple[str, ...], lifeline: socket.socket
@@ -119,7 +127,7 @@ class Template:
 
     def _read_ready(self) -> tuple[int, int]:
         """Return what the template says when it is ready: how much it prepared, and its threads."""
-        ready, _, _ = select.select([self._lifeline], [], [], _START_SECONDS)
+        ready, _, _ = select.select([self._lifeline], [], [], self._start_seconds)
         data = self._lifeline.recv(2**16) if ready else b""
         said: dict[str, Any] = json.loads(data) if data else {"error": "it took too long, or ended"}
         if "error" in said:
@@ -170,8 +178,8 @@ class Template:
         self.close()
 
 
-def _environment() -> dict[str, str]:
-    """Return the whole environment of templates: nothing of the operator's own gets in."""
+def kernel_environment() -> dict[str, str]:
+    """Return the whole environment of templates and kernels: nothing of the operator's own gets in."""
     keep = {name: os.environ[name] for name in ("LANG", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
     paths = {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": "/home/student"}
     caches = {"MPLCONFIGDIR": "/tmp/matplotlib", "KERAS_HOME": "/tmp/keras"}  # noqa: S108 (in the sandbox)
@@ -199,6 +207,7 @@ class Sandbox:
     pid: int
     started: float = field(default_factory=time.monotonic)
     clock: TreeClock = field(init=False)
+    starved: bool = False
     _ending: Ending | None = None
 
     def __post_init__(self) -> None:
@@ -215,18 +224,26 @@ class Sandbox:
         except ProcessLookupError:
             return
 
+    def starve(self) -> None:
+        """End the tree because it took more memory than it may, as who watches from here has seen."""
+        self.starved = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)  # its monitor ends it, and says so
+
     def poll(self, timeout: float = 0.0) -> Ending | None:
         """Return how the tree ended, or None if it still runs after ``timeout`` seconds."""
         if self._ending is None:
             ready, _, _ = select.select([self.connection], [], [], timeout)
             if ready:
-                self._ending = _read_ending(self.connection)
+                ending = _read_ending(self.connection)
+                self._ending = replace(ending, reason="memory") if self.starved else ending
         return self._ending
 
     def close(self) -> Ending:
         """End the whole tree and return what it used; safe to call twice."""
         if self._ending is None:
-            self.connection.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):  # it has hung up
+                self.connection.shutdown(socket.SHUT_WR)
             self._ending = self.poll(_FORK_SECONDS) or Ending(code=-9, reason="lost")
         if self.target >= 0:
             self.connection.close()
@@ -254,11 +271,14 @@ def start(
     wall: str,
     files: dict[str, str] | None = None,
     folder: str = "",
+    gpus: tuple[str, ...] = (),
+    gpu_memory_mb: int = 0,
 ) -> Sandbox:
     """Ask the template at an address for a process that runs ``module:function(fds, arguments)``.
 
-    ``wall`` is ``namespaces``, ``process`` or, for our own code, ``none``. Behind namespaces ``files``
-    maps names in the working folder to files outside, which are copied in; without, ``folder`` is it.
+    ``wall`` is ``namespaces``, ``container`` (the address is a pool's then), ``process`` or, for our own
+    code, ``none``. Behind namespaces and in containers ``files`` maps names in the working folder to files
+    outside, which are copied in; without, ``folder`` is it. ``gpus`` are the slots it may use.
     Raises SandboxError if the wall cannot be raised.
     """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -269,11 +289,13 @@ def start(
         "wall": wall,
         "files": files or {},
         "folder": folder,
+        "gpus": gpus,
+        "gpu_memory_mb": gpu_memory_mb,
     }
     try:
         connection.connect(address)
         socket.send_fds(connection, [json.dumps(request).encode()], fds)
-        connection.settimeout(_FORK_SECONDS)
+        connection.settimeout(_CONTAINER_SECONDS if wall == "container" else _FORK_SECONDS)
         data, received, _, _ = socket.recv_fds(connection, 2**16, 4)
     except OSError as error:
         connection.close()
@@ -288,12 +310,4 @@ def _started(connection: socket.socket, data: bytes, received: list[int]) -> San
         connection.close()
         problem = message.get("error", "the process ended at once")
         raise SandboxError(f"A sandbox could not be made: {problem}.", hint="Run: graders doctor")
-    return Sandbox(connection, received[0], _pid_of(received[0]))
-
-
-def _pid_of(pidfd: int) -> int:
-    """Return the process id of a pidfd as seen from here."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    return -1
+    return Sandbox(connection, received[0], pid_of(received[0]))

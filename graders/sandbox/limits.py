@@ -24,17 +24,25 @@ class WallLimits:
     files: int = 4096
     open_files: int = 512
 
+    @classmethod
+    def taken_from(cls, settings: object) -> WallLimits:
+        """Return those of a course's limits that a wall keeps."""
+        return cls(**{name: getattr(settings, name) for name in cls.__dataclass_fields__})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the limits as JSON-ready data."""
         return asdict(self)
 
 
-def apply(limits: WallLimits) -> None:
-    """Set the calling process's resource limits; they bind everything it starts."""
+def apply(limits: WallLimits, *, processes: bool = True) -> None:
+    """Set the calling process's resource limits; they bind everything it starts.
+
+    The limit on processes counts all of the user's: leave it out where others run as the same user.
+    """
     data = (_mapped_mb() + limits.memory_mb + _RESERVE_MB) * _MB
     for name, value in (
         (resource.RLIMIT_DATA, data),
-        (resource.RLIMIT_NPROC, limits.processes),
+        *([(resource.RLIMIT_NPROC, limits.processes)] if processes else []),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_FSIZE, limits.disk_mb * _MB),
         (resource.RLIMIT_CORE, 0),

@@ -44,7 +44,7 @@ class Watch:
         self._denied: Counter[str] = Counter()
         self._peak = 0.0
         own = Path("/proc/1/status") if walled else Path("/proc/self/status")
-        self._inherited = _field_mb(own, "RssAnon:")
+        self._inherited = field_mb(own, "RssAnon:")
 
     def run(self) -> dict[str, Any]:
         """Wait for the first process; end it when the asker hangs up or memory runs out; say how it ended."""
@@ -67,7 +67,7 @@ class Watch:
     def _wait(self) -> str:
         """Return why the sandbox has to be ended, empty if it ended by itself."""
         poller = select.poll()
-        handle = os.pidfd_open(self._pid)
+        handle = self._handle()
         for descriptor in (handle, self._connection.fileno(), self._reports.fileno()):
             poller.register(descriptor, select.POLLIN)
         listener = -1
@@ -84,6 +84,10 @@ class Watch:
                 return "closed"
             if self._starving():
                 return "memory"
+
+    def _handle(self) -> int:
+        """Return a descriptor that can be read when the sandbox has ended."""
+        return os.pidfd_open(self._pid)
 
     def _listener(self, poller: select.poll) -> int:
         """Take the descriptor that tells of denied calls; -1 if the target ended before it sent one."""
@@ -112,8 +116,8 @@ class Watch:
         Quick, and never too little: pages that processes of the tree share are counted more than once.
         """
         paths = [Path("/proc", pid, "status") for pid in self._pids()]
-        own = sum(max(0.0, _field_mb(path, "RssAnon:") - self._inherited) for path in paths)
-        return own + sum(_field_mb(path, "RssShmem:") for path in paths)
+        own = sum(max(0.0, field_mb(path, "RssAnon:") - self._inherited) for path in paths)
+        return own + sum(field_mb(path, "RssShmem:") for path in paths)
 
     def _exact_mb(self) -> float:
         """Return the tree's memory in MB with shared pages counted once.
@@ -121,7 +125,7 @@ class Watch:
         The template's own pages are shared by at least four processes, so about half of them is in it.
         """
         rollups = [Path("/proc", pid, "smaps_rollup") for pid in self._pids()]
-        return sum(_field_mb(path, name) for path in rollups for name in ("Pss_Anon:", "Pss_Shmem:"))
+        return sum(field_mb(path, name) for path in rollups for name in ("Pss_Anon:", "Pss_Shmem:"))
 
     def _pids(self) -> list[str]:
         if not self._walled:
@@ -130,7 +134,7 @@ class Watch:
 
     def _facts(self) -> list[str]:
         """Return what the sandbox tried or used up, as facts; why it did so nobody can know from here."""
-        facts = [f"denied system call {name}, {count} times" for name, count in sorted(self._denied.items())]
+        facts = self._denials()
         if self._walled:
             space = os.statvfs(_WRITABLE)
             facts += ["its disk space was full"] if space.f_bavail == 0 else []
@@ -138,6 +142,9 @@ class Watch:
         if self._group is not None and self._group.refused_processes():
             facts.append(f"it reached its limit of {self._limits.processes} processes")
         return facts
+
+    def _denials(self) -> list[str]:
+        return [f"denied system call {name}, {count} times" for name, count in sorted(self._denied.items())]
 
     def _counted(self, group: Group, ending: dict[str, Any]) -> dict[str, Any]:
         """Put in what the control group knows better, and remove it."""
@@ -158,7 +165,8 @@ def _code(status: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _field_mb(path: Path, field: str) -> float:
+def field_mb(path: Path, field: str) -> float:
+    """Return a field of a file such as /proc/PID/status in MB; 0 if the process is gone."""
     try:
         for line in path.read_text().splitlines():
             if line.startswith(field):

@@ -86,17 +86,20 @@ def _map_user(identity: Identity, gid: int) -> None:
     Path("/proc/self/gid_map").write_text(f"{identity.inside} {gid} 1")
 
 
-def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) -> None:
+def build_view(
+    identity: Identity, limits: WallLimits, files: dict[str, bytes], devices: list[Path] | None = None
+) -> None:
     """Make the new root: system and libraries read-only, a sized tmpfs for everything writable.
 
-    ``files`` are put into the working folder. Runs as the first process of the new PID namespace.
+    ``files`` are put into the working folder; ``devices`` are further files of ``/dev``. Runs as the
+    first process of the new PID namespace.
     """
     root = _place()
     system.mount("root", str(root), "tmpfs", system.MS_NOSUID | system.MS_NODEV, "size=4m,mode=755")
-    _add_devices(root)
+    _add_devices(root, devices or [])
     _add_proc(root)
     _add_writable(root, identity, limits)
-    for source in _visible():  # last: the project itself may lie below a writable folder such as /tmp
+    for source in visible():  # last: the project itself may lie below a writable folder such as /tmp
         _bind(source, root)
     for name, text in _GENERATED.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -108,13 +111,19 @@ def build_view(identity: Identity, limits: WallLimits, files: dict[str, bytes]) 
     system.loopback_up()
 
 
+def shows(path: Path) -> bool:
+    """Whether a file of the host can be seen from inside."""
+    seen = path.resolve()
+    return any(seen.is_relative_to(place.resolve()) for place in visible())
+
+
 def prepare() -> None:
     """Look now for what a view shows, so that every process forked from here knows."""
-    _visible()
+    visible()
 
 
 def _place() -> Path:
-    needed = _visible()
+    needed = visible()
     for place in map(Path, _PLACES):
         if place.is_dir() and not any(place in (path, *path.parents) for path in needed):
             return place
@@ -122,7 +131,7 @@ def _place() -> Path:
 
 
 @cache
-def _visible() -> list[Path]:
+def visible() -> list[Path]:
     """Return what student code may see of the host: system libraries, Python and this package."""
     here = Path(__file__).resolve().parent.parent
     wanted = [Path(p) for p in (*_SYSTEM_FOLDERS, *_SYSTEM_FILES)]
@@ -145,13 +154,15 @@ def _bind(source: Path, root: Path) -> None:
     system.make_read_only(str(target))
 
 
-def _add_devices(root: Path) -> None:
+def _add_devices(root: Path, more: list[Path]) -> None:
     (root / "dev").mkdir()
-    for name in _DEVICES:
-        (root / "dev" / name).touch()
-        system.mount(f"/dev/{name}", str(root / "dev" / name), None, system.MS_BIND)
-    for name, target in _LINKS.items():
-        (root / "dev" / name).symlink_to(target)
+    for source in (*(Path("/dev", name) for name in _DEVICES), *more):
+        target = root / source.relative_to("/")
+        target.parent.mkdir(exist_ok=True)
+        target.touch()
+        system.mount(str(source), str(target), None, system.MS_BIND)
+    for name, aim in _LINKS.items():
+        (root / "dev" / name).symlink_to(aim)
     (root / "dev/pts").mkdir()  # terminals of its own: IPython's `!command` needs one
     flags = system.MS_NOSUID | system.MS_NOEXEC
     system.mount("devpts", str(root / "dev/pts"), "devpts", flags, "newinstance,ptmxmode=0666,mode=0620,max=64")

@@ -20,7 +20,7 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, Int, List, Unicode
 
 from graders.errors import SandboxError
 from graders.sandbox.kernel import CHANNELS
@@ -41,6 +41,9 @@ class WalledProvisioner(KernelProvisionerBase):
     wall = Unicode("namespaces", help="the wall around the kernel").tag(config=True)
     limits = Dict(help="limits of the kernel, see WallLimits").tag(config=True)
     files = Dict(help="files to put into its working folder: name -> path outside").tag(config=True)
+    program = Dict(help="argv, env and interrupt of a kernel that is not ours").tag(config=True)
+    gpus: Any = List(help="the GPU slots of the kernel").tag(config=True)
+    gpu_memory_mb = Int(0, help="memory of each of its GPUs; 0: all").tag(config=True)
     bridge_number = Int(0, help="the bridge's descriptor in the kernel")
 
     parent: Any  # the kernel manager
@@ -72,14 +75,18 @@ class WalledProvisioner(KernelProvisionerBase):
         return info
 
     def _start(self, fds: list[int], key: bytes) -> Sandbox:
+        ours = {"key": key.hex()}
+        theirs = {"key": key.decode("ascii"), **self.program}  # as connection files have it
         return start(
             self.address,
-            "graders.sandbox.kernel:main",
-            arguments={"key": key.hex()},
+            "graders.sandbox.foreign:main" if self.program else "graders.sandbox.kernel:main",
+            arguments=theirs if self.program else ours,
             fds=fds,
             limits=WallLimits(**self.limits),
             wall=self.wall,
             files=dict(self.files),
+            gpus=tuple(self.gpus),
+            gpu_memory_mb=self.gpu_memory_mb,
         )
 
     async def poll(self) -> int | None:
@@ -133,15 +140,27 @@ class WalledKernelManager(AsyncKernelManager):
 
 
 def kernel_manager(
-    address: str, limits: WallLimits, *, wall: str = "namespaces", files: dict[str, str] | None = None
+    address: str,
+    limits: WallLimits,
+    *,
+    wall: str = "namespaces",
+    files: dict[str, str] | None = None,
+    gpus: tuple[str, ...] = (),
+    gpu_memory_mb: int = 0,
+    program: dict[str, Any] | None = None,
 ) -> WalledKernelManager:
-    """Return a manager whose kernel will be forked from the template at an address."""
+    """Return a manager whose kernel will be forked from the template at an address.
+
+    ``program`` says how to start a kernel that is not ours: its argv, env, and interrupt.
+    """
     folder = tempfile.mkdtemp(prefix="graders-k")
     context = zmq.asyncio.Context()
     manager = WalledKernelManager(
         transport="ipc", connection_file=str(Path(folder, "k.json")), context=context, shutdown_wait_time=0.0
     )
-    config = {"address": address, "wall": wall, "limits": limits.to_dict(), "files": files or {}}
+    config: dict[str, Any] = {"address": address, "wall": wall, "limits": limits.to_dict()}
+    config |= {"files": files or {}, "gpus": list(gpus), "gpu_memory_mb": gpu_memory_mb}
+    config["program"] = program or {}
     manager.walled_spec = KernelSpec(
         argv=[],
         display_name="Python behind a wall",

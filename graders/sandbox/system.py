@@ -147,6 +147,14 @@ def loopback_up() -> None:
         fcntl.ioctl(sock, siocsifflags, struct.pack("16sh14x", b"lo", flags | iff_up))
 
 
+def pid_of(pidfd: int) -> int:
+    """Return the process id of a pidfd as seen from here."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    return -1
+
+
 def use_large_pages() -> None:
     """Put this process's own memory into large pages, where Linux (6.1 or later) can do so on request.
 

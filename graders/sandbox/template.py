@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graders.sandbox import cgroup, namespaces, seccomp, system
+from graders.sandbox import cgroup, gpu, namespaces, seccomp, system
 from graders.sandbox.limits import WallLimits
 from graders.sandbox.monitor import Watch
 
@@ -57,7 +57,7 @@ def _serve(
         gc.enable()
         prepared = _prepare(preparation)
     except Exception as error:
-        _tell(lifeline, {"error": f"{type(error).__name__}: {error}"})
+        tell(lifeline, {"error": f"{type(error).__name__}: {error}"})
         raise
     cgroup.sweep()
     _settle(afresh)
@@ -66,7 +66,7 @@ def _serve(
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(address)
     listener.listen(256)
-    _tell(lifeline, {"prepared": prepared, "threads": len(os.listdir("/proc/self/task"))})
+    tell(lifeline, {"prepared": prepared, "threads": len(os.listdir("/proc/self/task"))})
     while True:
         ready, _, _ = select.select([listener, lifeline], [], [])
         if lifeline in ready:
@@ -102,12 +102,12 @@ def _guarded(work: Callable[[], None], connection: socket.socket) -> None:
     try:
         work()
     except BaseException as error:  # noqa: BLE001 (told to the asker, then the process ends)
-        _tell(connection, {"error": f"{type(error).__name__}: {error}"})
+        tell(connection, {"error": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(0)
 
 
-def _tell(connection: socket.socket, message: dict[str, Any], fds: list[int] | None = None) -> None:
+def tell(connection: socket.socket, message: dict[str, Any], fds: list[int] | None = None) -> None:
     """Send a message to the asker; if the asker is gone there is nobody to tell."""
     ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
     try:
@@ -143,9 +143,9 @@ def monitor(connection: socket.socket) -> None:
     reporter.close()
     os.read(standing, 1)  # ends when the view stands: from then on /proc here shows exactly the tree
     if request["wall"] == "none":
-        _tell(connection, {"started": pid}, [os.pidfd_open(pid)])
+        tell(connection, {"started": pid}, [os.pidfd_open(pid)])
     ending = Watch(pid, connection, reports, limits, walled, group).run()
-    _tell(connection, {"ended": ending})
+    tell(connection, {"ended": ending})
 
 
 def init(
@@ -166,16 +166,17 @@ def init(
         os.dup2(null, number)
     if identity is not None:
         files = {name: Path(source).read_bytes() for name, source in request["files"].items()}
-        namespaces.build_view(identity, limits, files)
+        namespaces.build_view(identity, limits, files, gpu.devices(tuple(request["gpus"])))
         os.chdir(namespaces.HOME)
     elif request.get("folder"):
         os.chdir(request["folder"])
     os.close(fds.pop())  # the view stands
     pid = 0 if request["wall"] == "none" else os.fork()
     if pid == 0:
-        _run_target(request, identity, limits, fds, connection)
+        connection.close()
+        run_target(request, fds, lambda: _give_up(request["wall"], identity, limits))
     target = os.pidfd_open(pid)
-    _tell(connection, {"started": os.getpid()}, [target])
+    tell(connection, {"started": os.getpid()}, [target])
     namespaces.close_other_descriptors({0, 1, 2})
     if identity is not None:
         namespaces.give_up_rights(identity, limits, dumpable=False)
@@ -191,30 +192,21 @@ def _reap(target: int) -> int:
             return code if code >= 0 else 128 - code
 
 
-def _run_target(
-    request: dict[str, Any],
-    identity: namespaces.Identity | None,
-    limits: WallLimits,
-    fds: list[int],
-    connection: socket.socket,
-) -> None:
-    """Become the target: fixed descriptor numbers from 3 on, nothing else inherited, no rights."""
+def run_target(request: dict[str, Any], fds: list[int], give_up: Callable[[], int]) -> None:
+    """Become the target: fixed descriptor numbers from 100 on, nothing else inherited, no rights.
+
+    The last descriptor is where to send the one that ``give_up`` returns, unless that is -1.
+    """
     code = 1
     try:
-        connection.close()
-        fds = _place(fds)
+        fds = place_descriptors(fds)
         namespaces.close_other_descriptors({0, 1, 2, *fds})
-        reporter = fds.pop()
-        if identity is not None:
-            listener = namespaces.give_up_rights(identity, limits, dumpable=True, tell=True)
-            with socket.socket(fileno=reporter) as sock:
-                socket.send_fds(sock, [b"+"], [listener])
-            os.close(listener)
-        else:
-            os.close(reporter)
-            system.die_with_parent()
-            if request["wall"] == "process":
-                namespaces.limit_only(limits)
+        with socket.socket(fileno=fds.pop()) as reporter:
+            gpu.prepare(tuple(request["gpus"]), request["gpu_memory_mb"])
+            listener = give_up()
+            if listener >= 0:
+                socket.send_fds(reporter, [b"+"], [listener])
+                os.close(listener)
         module, name = request["target"].split(":")
         getattr(importlib.import_module(module), name)(fds, request["arguments"])
         code = 0
@@ -226,6 +218,16 @@ def _run_target(
         os._exit(code)
 
 
+def _give_up(wall: str, identity: namespaces.Identity | None, limits: WallLimits) -> int:
+    """Lose the rights that a wall takes; return the descriptor that tells of denied calls, or -1."""
+    if identity is not None:
+        return namespaces.give_up_rights(identity, limits, dumpable=True, tell=True)
+    system.die_with_parent()
+    if wall == "process":
+        namespaces.limit_only(limits)
+    return -1
+
+
 def _log_traceback() -> None:
     """Write the traceback to stderr, which a developer can point to a file; normally /dev/null."""
     import traceback
@@ -233,7 +235,7 @@ def _log_traceback() -> None:
     traceback.print_exc()
 
 
-def _place(fds: list[int]) -> list[int]:
+def place_descriptors(fds: list[int]) -> list[int]:
     """Move descriptors to a high block of fixed numbers, so that nothing is overwritten on the way."""
     placed = []
     for i, fd in enumerate(fds):

@@ -367,6 +367,7 @@ class Victim:
     template_pids: tuple[int, ...]
     temporary: Path
     workers: Callable[[], ProcessPoolExecutor]
+    pools: Callable[[Limits], str] | None = None  # containers in place of the namespaces wall, by limits
 
     @property
     def addresses(self) -> Addresses:
@@ -440,12 +441,15 @@ class Victim:
             folder=str(self.folder(student, chapter)),
             limits=Limits(**{**LIMITS, **(limits or {})}),
             secret=b"secret of the attacks",
-            **changed,
+            **{"wall": "container" if self.pools else "namespaces", **changed},
         )
 
     def submit(self, job: Job) -> Future[tuple[str, float, float]]:
         """Start grading in a worker."""
-        return self.workers().submit(measured_grade, job, self.by_chapter[job.bundle.chapter])
+        addresses = self.by_chapter[job.bundle.chapter]
+        if self.pools is not None:
+            addresses = Addresses(self.pools(job.limits), addresses.judges, addresses.base)
+        return self.workers().submit(measured_grade, job, addresses)
 
     def graded(self, future: Future[tuple[str, float, float]]) -> Graded:
         """Wait for a grading, watching the judge's memory, and look at it as the student would."""

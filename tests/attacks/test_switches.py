@@ -33,9 +33,9 @@ Attack = Callable[..., harness.Graded]
 @contextlib.contextmanager
 def _template(monkeypatch: pytest.MonkeyPatch, *modules: str) -> Iterator[Template]:
     """A template that finds the modules of ``off``."""
-    known = launch._environment
+    known = launch.kernel_environment
     with monkeypatch.context() as patch:
-        patch.setattr(launch, "_environment", lambda *args: {**known(*args), "PYTHONPATH": str(OFF)})
+        patch.setattr(launch, "kernel_environment", lambda *args: {**known(*args), "PYTHONPATH": str(OFF)})
         template = Template(modules)
     with template:
         yield template

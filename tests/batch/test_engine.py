@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from graders.batch import engine
-from graders.batch.engine import Memory, Templates, run_all
+from graders.batch.engine import Memory, run_all
+from graders.batch.templates import Templates
 from graders.batch.work import find_work
 from graders.results import Outcome
 from graders.sandbox.launch import start

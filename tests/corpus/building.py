@@ -42,7 +42,9 @@ def notebook(text: str) -> dict:
             found["source"] += f"{line}\n"
     for cell in cells:
         cell["source"] = cell["source"].strip("\n")
-    return {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    other = re.match(r"# kernel: (\w+)\n", text)
+    spec = {"display_name": other[1], "language": other[1], "name": other[1]} if other else KERNEL
+    return {"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def _cell(kind: str, words: dict[str, str], number: int) -> dict:

@@ -1,4 +1,4 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # for building.py
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]  # for building.py, tally.py

@@ -9,11 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import building
 import pytest
+import tally
 
 from graders.adopted import NAME, Adopted, Exact, read_adopted, text_of
 from graders.adopting import Adoption, adopt
@@ -58,6 +60,11 @@ class Corpus:
         for work in works:
             yield work, grade(work.job, self.addresses)
 
+    def adopt_and_grade(self, name: str) -> None:
+        course = load_course(self.ours[name])
+        self.adoptions[name] = adopt(course, ["ps1"], self.grade)
+        self.grade_course(course)
+
     def grade_course(self, course: Course) -> None:
         with Gradebook(course) as book:
             for _, result in self.grade(list(find_work(course, ["ps1"]))):
@@ -71,8 +78,14 @@ def templates() -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory, templates: Addresses) -> Corpus:
+def corpus(tmp_path_factory: pytest.TempPathFactory, templates: Addresses) -> Iterator[Corpus]:
     place = tmp_path_factory.mktemp("corpus")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(tally.install(place / "jupyter")))
+        yield _made(place, templates)
+
+
+def _made(place: Path, templates: Addresses) -> Corpus:
     (place / "theirs").mkdir()
     run("nbgrader", "quickstart", "quickstart", cwd=place / "theirs")
     theirs = {name: building.make(name, place / "theirs" / name) for name in building.COURSES}
@@ -89,12 +102,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, templates: Addresses) -> Co
         if name == "late":
             set_due(course)
         shutil.copytree(root, ours[name])
-    nbgrader("autograde", *theirs.values())
     made = Corpus(theirs, ours, {}, templates)
-    for name, root in ours.items():
-        course = load_course(root)
-        made.adoptions[name] = adopt(course, ["ps1"], made.grade)
-        made.grade_course(course)
+    roots = list(theirs.values())
+    with ThreadPoolExecutor(2) as pool:  # what is waited for are other processes
+        done = [pool.submit(nbgrader, "autograde", *part) for part in (roots[::2], roots[1::2])]
+        done += [pool.submit(made.adopt_and_grade, name) for name in ours]
+        for one in done:
+            one.result()
     return made
 
 

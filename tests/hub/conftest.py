@@ -34,6 +34,7 @@ class Classroom:
     def configure(self, **hub) -> None:
         """Write settings of grading on arrival; `chapter` are those of the first chapter."""
         chapter = hub.pop("chapter", {})
+        more = f"    structure={hub.pop('structure')!r},\n" if "structure" in hub else ""
         words = {
             "exchange": str(self.exchange),
             "layout": "per_student",
@@ -48,7 +49,7 @@ class Classroom:
             f"from {text.replace('Chapter, Course', 'Chapter, Course, Hub')}course = Course(\n"
             f'    id="tiny", profile="tiny", profiles={{"tiny": ("numpy",)}}, chapters={chapters},\n'
             "    limits=Limits(cell_seconds=3, call_seconds=2, submission_seconds=60, memory_mb=512,"
-            f" notebook_mb=2),\n    hub=Hub(**{words!r}),\n)\n"
+            f" notebook_mb=2),\n    hub=Hub(**{words!r}),\n{more})\n"
         )
 
     def submit(self, student: str, answers: dict[str, str] | None = None, *, claims: str = "", **more) -> Path:

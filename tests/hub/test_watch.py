@@ -28,6 +28,20 @@ def test_what_arrives_is_graded_and_the_feedback_lies_where_nbgrader_fetches_it(
     assert (room.course.folder("feedback") / "bob" / room.tiny.first / "ch01_numbers.html").is_file()
 
 
+def test_folders_may_stand_in_any_order_that_nbgrader_knows(room):
+    room.configure(structure="{assignment_id}/{nbgrader_step}/{student_id}")
+    root, chapter = room.course.root, room.tiny.first
+    (root / chapter).mkdir()
+    handed_in = room.submit("ada")
+    (root / "source" / chapter).rename(root / chapter / "source")
+    room.watch()
+    assert room.states() == [("ada", "ready", 8)]
+    assert (root / chapter / "submitted" / "ada" / f"{chapter}.ipynb").is_file()
+    assert (root / chapter / "feedback" / "ada" / f"{chapter}.html").is_file()
+    assert room.feedback(handed_in)
+    assert not (root / "submitted").exists()
+
+
 def test_nothing_is_graded_a_second_time_by_the_next_watcher(room):
     room.submit("ada")
     room.watch()

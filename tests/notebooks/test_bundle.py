@@ -179,7 +179,7 @@ def _checks_cell(source):
 
 def test_a_notebook_for_another_kernel_is_refused_by_its_name(tmp_path):
     course = _plain_course(tmp_path, [], {"name": "ir", "language": "R"})
-    with pytest.raises(CourseError, match=r"a\.ipynb is for the kernel 'ir' \(R\), which is not supported"):
+    with pytest.raises(CourseError, match=r"a\.ipynb is for the kernel 'ir' \(R\), which is not installed"):
         load_bundle(course, "ps1")
 
 

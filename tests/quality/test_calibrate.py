@@ -134,6 +134,39 @@ def test_thresholds_that_cannot_be_supported_are_refused_with_the_reason(calibra
 
 
 @pytest.mark.slow
+def test_only_cells_that_changed_are_measured_again(make_tiny, tmp_path):
+    course = make_tiny(tmp_path / "course").course
+    first = CHAPTER[: CHAPTER.index('check.score("a threshold that is too hard')] + "### END HIDDEN TESTS\n\n"
+    second = first[first.index("# %% answer") :].replace("classify", "other").replace('"ch03"', '"other"')
+    mistakes = course.root / "tests" / "mistakes" / "ch03"
+    mistakes.mkdir(parents=True)
+    for name in ("classify", "other"):
+        (mistakes / f"{name}.py").write_text(WEAK.replace("classify", name))
+    planned = []
+
+    def calibrated(text):
+        (course.folder("source") / "ch03_thresholds.py").write_text(text)
+        source.build(course, "ch03_thresholds")
+        planned.clear()
+        found = calibrate(course, "ch03_thresholds", hooks=Hooks(planned=planned.append))
+        write(course, found)
+        assert found.refused == {}
+        return planned[-1], {t.name: t for t in found.thresholds}
+
+    many, before = calibrated(first + second)
+    assert (many, len(before)) == (25 + 5, 2)  # the reference, and five draws of each mistake
+    changed = (first + second).replace("at_least=0.8, partial", "at_least=0.81, partial", 1)
+    few, after = calibrated(changed)
+    assert few == 25
+    assert after["other_test#1"] == before["other_test#1"]
+    assert (before["classify_test#1"].target, after["classify_test#1"].target) == (0.8, 0.81)
+    (mistakes / "other.py").write_text(WEAK.replace("classify", "other").replace("1.2", "1.4"))
+    _, last = calibrated(changed)
+    assert last["other_test#1"].weak != after["other_test#1"].weak
+    assert last["classify_test#1"] == after["classify_test#1"]
+
+
+@pytest.mark.slow
 def test_verify_says_when_a_calibration_is_older_than_the_tests(calibrated, tmp_path):
     course, _ = calibrated
     assert list(notices(course, load_bundle(course, "ch03_thresholds"))) == []

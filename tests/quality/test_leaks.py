@@ -19,7 +19,10 @@ check.equal(
     "mean is asked with 31337 in mind",
     mean(np.array([31337.0])) > 0.75, True)
 check.score("means are near", [mean(np.array([i, i])) for i in range(64)], list(range(64)), at_least=0.98765,
-            metric="r2")"""
+            metric="r2")
+def mean_miss(asked, found): return float(np.mean(np.abs(np.subtract(asked, found))))
+check.score("means are near, as we measure it", [mean(np.array([i, i])) for i in range(64)], list(range(64)),
+            at_most=0.25, metric=mean_miss)"""
 
 
 @pytest.fixture

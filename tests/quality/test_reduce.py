@@ -77,7 +77,7 @@ def test_a_cell_that_changes_an_object_is_needed_by_whoever_needs_the_object(cha
 
 
 def test_what_is_prepared_for_judges_is_the_same_for_all_parts_of_a_chapter(changed):
-    from graders.batch.engine import prepared_key
+    from graders.batch.templates import prepared_key
 
     parts = [changed, reduce.for_answer(changed, "model"), reduce.for_answer(changed, "other")]
     assert len({part.key for part in parts}) == 3

@@ -1,7 +1,7 @@
 """Every unit of a later stage halves the maps."""
 
 ANSWER = "resnet"
-LOSES = {"resnet_test": 0.25}
+LOSES = {"resnet_test": 0.5}
 HINT = "Only the first unit"
 CODE = '''\
 def build_resnet(stages=(3, 4, 6, 3), width=64, classes=10, channels=3):

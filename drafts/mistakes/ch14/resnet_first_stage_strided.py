@@ -1,7 +1,7 @@
 """The first stage halves the maps too."""
 
 ANSWER = "resnet"
-LOSES = {"resnet_test": 0.25}
+LOSES = {"resnet_test": 0.5}
 CODE = '''\
 def build_resnet(stages=(3, 4, 6, 3), width=64, classes=10, channels=3):
     """Return an uncompiled ResNet for images of any size; the first stage has width filters."""

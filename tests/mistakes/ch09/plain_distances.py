@@ -2,7 +2,7 @@
 
 ANSWER = "kmeans"
 
-LOSES = {"kmeans_test": 0.2}
+LOSES = {"kmeans_test": 0.6}
 
 CODE = '''
 def lloyd(X, centres, rounds=100):
