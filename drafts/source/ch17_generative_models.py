@@ -159,9 +159,11 @@ def fit_linear(X, n_codes):
     ### END SOLUTION
 
 # %% given="linear_demo"
+rebuild_sensors = sensor_axes = None
 rebuild_sensors, sensor_axes = fit_linear(X_sensors, 3)
 
 # %% checks="linear_test" points=1
+check.true("The cell above has trained a network", rebuild_sensors is not None)
 check.shape("Rows are rebuilt in the shape they had", rebuild_sensors(X_sensors[:4]), (4, 12))
 check.shape("There is one direction for each code", sensor_axes, (3, 12))
 
@@ -230,15 +232,18 @@ class DenseTranspose(layers.Layer):
 def tied_step(X, kernel, bias, out_bias, activation=None, rate=0.5):
     """Return what a tied autoencoder with these weights rebuilds, its weights after one step, and how many it has."""
     dense = layers.Dense(kernel.shape[1], activation="tanh")
-    model = keras.Sequential([layers.Input((kernel.shape[0],)), dense, DenseTranspose(dense, activation)])
+    dense.build((None, kernel.shape[0]))
+    back = DenseTranspose(dense, activation)
+    back.build((None, kernel.shape[1]))
+    model = keras.Sequential([layers.Input((kernel.shape[0],)), dense, back])
     dense.set_weights([kernel, bias])
-    model.layers[-1].bias.assign(out_bias)
+    back.bias.assign(out_bias)
     rows, weights = tf.constant(X, tf.float32), model.trainable_variables
     with tf.GradientTape() as tape:
         rebuilt = model(rows)
         loss = tf.reduce_mean((rebuilt - rows) ** 2)
     keras.optimizers.SGD(rate).apply(tape.gradient(loss, weights), weights)
-    return np.asarray(rebuilt), dense.get_weights()[0], np.asarray(model.layers[-1].bias), len(weights)
+    return np.asarray(rebuilt), dense.get_weights()[0], np.asarray(back.bias), len(weights)
 
 # %% checks="tied_test" points=1
 check.shape("Two codes give three outputs",
@@ -322,9 +327,11 @@ def few_labels(encoder, X_few, y_few, X_new):
     ### END SOLUTION
 
 # %% given="stack_demo"
+scan_encoder = scan_autoencoder = None
 scan_encoder, scan_autoencoder = pretrain_stack(X_scans, (32, 2))
 
 # %% checks="stack_test" points=1
+check.true("The cell above has trained a stack", scan_encoder is not None)
 check.shape("Each scan has two codes", scan_encoder(X_scans[:5]), (5, 2))
 check.shape("and is rebuilt from them", scan_autoencoder(X_scans[:5]), (5, 40))
 
@@ -441,9 +448,11 @@ def train_dae(X):
     ### END SOLUTION
 
 # %% given="dae_demo"
+dae = None
 dae = train_dae(X_digits)
 
 # %% checks="train_dae_test" points=1
+check.true("The cell above has trained a model", dae is not None)
 check.shape("It takes images of 8 times 8 pixels", dae(X_digits[:3, :, :, None]), (3, 8, 8, 1))
 
 ### BEGIN HIDDEN TESTS
@@ -563,11 +572,13 @@ def train_sparse(X, n_codes=64, target=0.1):
     ### END SOLUTION
 
 # %% given="sparse_demo"
+sparse_encoder = sparse_autoencoder = None
 sparse_encoder, sparse_autoencoder = train_sparse(X_digits.reshape(-1, 64))
 
 # %% checks="sparse_test" points=1
 check.close("Codes that are active as they should cost nothing", kl_sparsity(np.eye(4, dtype=np.float32), 0.25), 0.0,
             atol=1e-5, hint="Take the mean over the rows first.")
+check.true("The cell above has trained an autoencoder", sparse_encoder is not None)
 check.shape("Each digit has 64 codes", sparse_encoder(X_digits[:2].reshape(-1, 64)), (2, 64))
 
 ### BEGIN HIDDEN TESTS
@@ -640,9 +651,11 @@ def nearest_bits(bits, queries, k):
     ### END SOLUTION
 
 # %% given="hash_demo"
+to_bits = from_bits = None
 to_bits, from_bits = train_hash(X_digits.reshape(-1, 64))
 
 # %% checks="hash_net_test" points=1
+check.true("The cell above has trained two networks", to_bits is not None)
 check.shape("16 bits for each digit", to_bits(X_digits[:3].reshape(-1, 64)), (3, 16))
 
 ### BEGIN HIDDEN TESTS
@@ -843,6 +856,7 @@ def train_vae(X, n_codes=6):
     ### END SOLUTION
 
 # %% given="vae_demo"
+vae_encoder = vae_decoder = None
 vae_encoder, vae_decoder = train_vae(X_digits.reshape(-1, 64))
 ways = [morph(vae_decoder, *np.random.default_rng(i).normal(size=(2, 6)), 8).reshape(-1, 8) for i in range(5)]
 plt.imshow(np.hstack(ways), cmap="gray_r")
@@ -851,6 +865,7 @@ plt.axis("off")
 plt.show()
 
 # %% checks="vae_test" points=1
+check.true("The cell above has trained two networks", vae_encoder is not None)
 check.shape("Each row has six means", vae_encoder(X_digits[:3].reshape(-1, 64))[0], (3, 6))
 check.shape("Codes become rows of 64 pixels", vae_decoder(np.zeros((2, 6), np.float32)), (2, 64))
 
@@ -972,8 +987,7 @@ def moving_means(real, noise):
 
 # %% checks="gan_step_test" points=1
 check.close("Logits of zero: the discriminator loses 2 log 2, the generator log 2",
-            gan_losses(np.zeros((3, 1), np.float32), np.zeros((5, 1), np.float32)), [2 * np.log(2), np.log(2)],
-            rtol=1e-4)
+            gan_losses(*np.zeros((2, 3, 1), np.float32)), [2 * np.log(2), np.log(2)], rtol=1e-4)
 
 ### BEGIN HIDDEN TESTS
 from scipy.special import expit as sigmoid
@@ -1046,6 +1060,7 @@ def ring_networks():
 
 
 X_ring = make_ring(2000, seed=17)
+ring_generator = None  # until the next cell trains one
 
 # %% answer="ring" budget=6
 def train_gan(X, steps=800, batch_size=128):
@@ -1072,6 +1087,7 @@ def train_gan(X, steps=800, batch_size=128):
 ring_generator = train_gan(X_ring)
 
 # %% checks="ring_test" points=1
+check.true("The cell above has trained a generator", ring_generator is not None)
 check.shape("Noise becomes points", ring_generator(np.zeros((5, 4), np.float32)), (5, 2))
 
 ### BEGIN HIDDEN TESTS
@@ -1409,6 +1425,7 @@ def train_predictor(X, alpha_bar):
     ### END SOLUTION
 
 # %% given="moons_demo"
+moon_predictor = new_moons = None
 alpha_bar_40, beta_40 = cosine_schedule(40)
 moon_predictor = train_predictor(X_moons, alpha_bar_40)
 new_moons = sample(moon_predictor, (800, 2), alpha_bar_40, beta_40, np.random.default_rng(9))
@@ -1417,6 +1434,7 @@ plt.title("out of noise")
 plt.show()
 
 # %% checks="predictor_test" points=1
+check.true("The cell above has trained a predictor", moon_predictor is not None)
 check.shape("The noise of each point is predicted", moon_predictor(X_moons[:5], np.array([1, 5, 10, 20, 40])), (5, 2))
 
 ### BEGIN HIDDEN TESTS

@@ -260,7 +260,7 @@ def q_iteration(P, R, gamma, sweeps, allowed=None):
 P_machine = np.array([[[0.7, 0.3, 0], [1, 0, 0]], [[0, 0.6, 0.4], [1, 0, 0]], [[0, 0, 1], [1.0, 0, 0]]])
 R_machine = np.array([[[4.0] * 3, [-2] * 3], [[3] * 3, [-2] * 3], [[0] * 3, [-2] * 3]])
 
-# %% checks="plan_test" points=2
+# %% checks="plan_test" points=1
 run_until_broken = np.array([[1.0, 0], [1, 0], [0, 1]])
 check.close("After one sweep only the next reward counts", q_iteration(P_machine, R_machine, 0.9, 1),
             [[4, -2], [3, -2], [0, -2]])
@@ -815,6 +815,9 @@ def play_many(envs, act, seed, max_steps=200):
         running = going
     return [dict(zip(("observations", "actions", "rewards"), map(np.array, game), strict=True)) for game in games]
 
+
+pilot = None  # until the next cell trains one
+
 # %% answer="train_policy" budget=4
 def train_policy(seed):
     """Return a trained Keras model, observations (rows, 4) -> logits (rows, 2)."""
@@ -847,6 +850,7 @@ def steer(observations):
     return quick(pilot)(np.asarray(observations)).argmax(axis=1)
 
 # %% checks="train_policy_test" points=2
+check.true("There is a pilot", pilot is not None)
 check.shape("The pilot knows two actions", steer(np.zeros((3, 4), np.float32)), (3,))
 
 ### BEGIN HIDDEN TESTS
@@ -1048,6 +1052,9 @@ class Rope:
         seen = np.array([self.lean, self.speed], np.float32)
         return seen, 1.0, fallen, self.t == 100 and not fallen, {}
 
+
+walker = None  # until the next cell trains one
+
 # %% answer="train_dqn" budget=4
 def train_dqn(seed, n_ropes=16, rounds=40):
     """Return a trained Keras model, observations (rows, 2) -> Q-values (rows, 3)."""
@@ -1088,6 +1095,7 @@ def walk(observations):
     return quick(walker)(np.asarray(observations)).argmax(axis=1)
 
 # %% checks="train_dqn_test" points=2
+check.true("There is a walker", walker is not None)
 check.shape("The walker knows what to do", walk(np.zeros((3, 2), np.float32)), (3,))
 
 ### BEGIN HIDDEN TESTS
@@ -1173,9 +1181,9 @@ check.close("Actions differ by their advantages, and on average they are worth t
             V + A - A.mean(axis=1, keepdims=True), rtol=1e-3, atol=1e-4, weight=2,
             hint="Subtract the mean over the actions of a row: axis=1, keepdims=True.")
 check.parameters("One hidden layer of 32, and the two heads", dueling_network(3, 5), exactly=4 * 32 + 33 * 6)
+check.unchanged("Both lists stay as they are", soft_update, args=(*lists, 0.3), hint="Make new arrays.")
 check.close("Soft updates move all weights by the share asked for",
             [soft_update(*lists, tau) for tau in (0.0, 0.2, 1.0)], moved)
-check.unchanged("Both lists stay as they are", soft_update, args=(*lists, 0.3), hint="Make new arrays.")
 ### END HIDDEN TESTS
 
 # %% answer="priorities"

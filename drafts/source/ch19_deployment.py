@@ -121,6 +121,11 @@ def save_plain(model, folder):
     """Write the weights of a model, w0, w1, ..., into plain.npz in a folder that exists."""
     np.savez(Path(folder) / "plain.npz", **{f"w{i}": w for i, w in enumerate(model.get_weights())})
 
+
+def cell_of(function):
+    """Return the text of the whole cell in which a function was written."""
+    return "".join(linecache.getlines(function.__code__.co_filename))
+
 # %% answer="publish"
 def latest(root):
     """Return the highest version in a folder, an int, or 0."""
@@ -321,11 +326,6 @@ def respond(method, path, body, models):
     ### END SOLUTION
 
 # %% given="running"
-def cell_of(function):
-    """Return the text of the whole cell in which a function was written."""
-    return "".join(linecache.getlines(function.__code__.co_filename))
-
-
 @contextlib.contextmanager
 def running(root):
     """Start service.py as a process of its own, for the versions in a folder; yield its port, and end it."""
@@ -377,7 +377,7 @@ def answer_all(weights, rows):
     return np.array(answer["predictions"])
 
 
-# %% checks="respond_test" points=3
+# %% checks="respond_test" points=2
 status, answer, _ = exchange({1: digit_net}, [("GET", "/v1/models/digits")])[0]
 check.equal("The server runs, and names its version", [status, answer],
             [200, {"model_version_status": [{"version": "1", "state": "AVAILABLE"}]}],
@@ -387,19 +387,11 @@ check.equal("The server runs, and names its version", [status, answer],
 rng = np.random.default_rng(datasets.hidden_seed("ch19 respond"))
 nets = {v: [rng.normal(0, 0.4, s).astype(np.float32) for s in ((64, 5), 5, (5, 4), 4)] for v in (2, 9, 10)}
 pixels, home = rng.integers(0, 256, (7, 64)), "/v1/models/digits"
-good, row = predict_body(pixels), pixels[0].tolist()
-unusable = ["no json", "[]", "{}", "{\"instances\": 3}", json.dumps({"instances": [row[:63]]}),
-            json.dumps({"instances": [row, row[:5]]}), json.dumps({"instances": [[*row[:63], 12.5]]}),
-            json.dumps({"instances": [[*row[:63], 256]]}), json.dumps({"instances": [[-1, *row[:63]]]}),
-            json.dumps({"instances": [["7"] * 64]}), "{\"instances\": null}", json.dumps({"instances": row})]
+good = predict_body(pixels)
 told = exchange({v: nets[v] for v in (2, 9)}, [
     ("GET", home), ("GET", f"{home}/versions/2"), ("POST", f"{home}:predict", good),
     ("POST", f"{home}/versions/2:predict", good), ("POST", f"{home}:predict", "{\"instances\": []}"),
-    ("DEPLOY", 10, nets[10]), ("GET", home), ("POST", f"{home}:predict", good),
-    *[("POST", f"{home}:predict", body) for body in unusable],
-    ("POST", f"{home}/versions/3:predict", good), ("GET", f"{home}/versions/7"), ("GET", "/v1/models/letters"),
-    ("GET", f"{home}:predict"), ("PUT", home), ("POST", home, good), ("POST", f"{home}:predict", predict_body([row]))])
-seen, refused, missing, after = told[:8], told[8:20], told[20:26], told[26]
+    ("DEPLOY", 10, nets[10]), ("GET", home), ("POST", f"{home}:predict", good)])
 X_asked, y_asked = make_scans(600, datasets.hidden_seed("ch19 served scans"), "new")
 served = exchange({1: digit_net}, [("POST", f"{home}:predict", predict_body(X_asked))])[0][1].get("predictions")
 
@@ -408,31 +400,54 @@ def states(*versions):
     return [200, {"model_version_status": [{"version": v, "state": "AVAILABLE"} for v in versions]}]
 
 
-def close(reply, version, rows=pixels):
+def close(reply, version):
     found = np.array(reply[1].get("predictions", []))
-    return found.shape == (len(rows), 4) and bool(np.allclose(found, forward(nets[version], rows), rtol=0, atol=1e-6))
+    return found.shape == (7, 4) and bool(np.allclose(found, forward(nets[version], pixels), rtol=0, atol=1e-6))
 
 
-check.equal("Versions are listed, newest first, or one alone", [list(seen[i][:2]) for i in (0, 1)],
+check.equal("Versions are listed, newest first, or one alone", [list(told[i][:2]) for i in (0, 1)],
             [states("9", "2"), states("2")], hint="Versions are text in the answer, and numbers when they are sorted.")
 check.equal("Predictions are the model's, to the last digits, by the version asked for",
-            [close(seen[2], 9), close(seen[3], 2)], [True, True], hint="The model divides by 255 itself; do not round.")
-check.equal("One request is one call of the model", [seen[2][2], seen[3][2]], [1, 1],
+            [close(told[2], 9), close(told[3], 2)], [True, True], hint="The model divides by 255 itself; do not round.")
+check.equal("One request is one call of the model", [told[2][2], told[3][2]], [1, 1],
             hint="Make one array of all instances.")
-check.equal("No instances have no predictions", list(seen[4][:2]), [200, {"predictions": []}])
-check.equal("A new version is served without a new start", [list(seen[6][:2]), close(seen[7], 10)],
+check.equal("No instances have no predictions", list(told[4][:2]), [200, {"predictions": []}])
+check.equal("A new version is served without a new start", [list(told[6][:2]), close(told[7], 10)],
             [states("10", "9", "2"), True], hint="Keep nothing from one request to the next.")
-check.equal("What cannot be used is refused with 400, and the reason",
-            [(reply[0], "error" in reply[1]) for reply in refused], [(400, True)] * len(unusable), weight=2,
-            hint="Look at the shape, the type and the range before the model is called; catch what json.loads raises.")
-check.equal("What is not there is 404", [(reply[0], "error" in reply[1]) for reply in missing], [(404, True)] * 6,
-            hint="Compare the whole path, the method, and the version.")
-check.true("After all that it still answers", close(after, 10, pixels[:1]))
 check.score("New scans sent over HTTP are recognised", y_asked,
             np.reshape(served if served else np.zeros((600, 10)), (600, -1)).argmax(axis=1), at_least=0.85)
 check.faster("A large request is answered at once", answer_all, times=3, repeats=3,
              inputs=lambda seed: (nets[9], np.random.default_rng(seed).integers(0, 256, (1500, 64))),
              hint="One call of the model for all rows.")
+### END HIDDEN TESTS
+
+# %% checks="refuse_test" points=1
+check.equal("Half an instance is refused, another path is not there",
+            [reply[0] for reply in exchange({1: digit_net}, [
+                ("POST", "/v1/models/digits:predict", predict_body(X_new[:1, :32])), ("GET", "/v1/models/letters")])],
+            [400, 404], hint="An exception in respond is told as status 500.")
+
+### BEGIN HIDDEN TESTS
+rng = np.random.default_rng(datasets.hidden_seed("ch19 refuse"))
+row, home = rng.integers(0, 256, 64).tolist(), "/v1/models/digits"
+good = predict_body([row])
+unusable = ["no json", "[]", "{}", "{\"instances\": 3}", json.dumps({"instances": [row[:63]]}),
+            json.dumps({"instances": [row, row[:5]]}), json.dumps({"instances": [[*row[:63], 12.5]]}),
+            json.dumps({"instances": [[*row[:63], 256]]}), json.dumps({"instances": [[-1, *row[:63]]]}),
+            json.dumps({"instances": [["7"] * 64]}), "{\"instances\": null}", json.dumps({"instances": row})]
+told = exchange({2: digit_net}, [
+    *[("POST", f"{home}:predict", body) for body in unusable],
+    ("POST", f"{home}/versions/3:predict", good), ("GET", f"{home}/versions/7"), ("GET", "/v1/models/letters"),
+    ("GET", f"{home}:predict"), ("PUT", home), ("POST", home, good), ("POST", f"{home}:predict", good)])
+refused, missing, after = told[:12], told[12:18], told[18]
+
+check.equal("What cannot be used is refused with 400, and the reason",
+            [(reply[0], "error" in reply[1]) for reply in refused], [(400, True)] * len(unusable), weight=2,
+            hint="Look at the shape, the type and the range before the model is called; catch what json.loads raises.")
+check.equal("What is not there is 404", [(reply[0], "error" in reply[1]) for reply in missing], [(404, True)] * 6,
+            hint="Compare the whole path, the method, and the version.")
+check.close("After all that it still answers", after[1].get("predictions", []), forward(digit_net, [row]), rtol=0,
+            atol=1e-6)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -615,7 +630,7 @@ def canaries(users, share, salt):
 def canaries_elsewhere(users, share, salt):
     """Return the same, found by another process that runs the cell of gets_canary."""
     asked = f"print(json.dumps([bool(gets_canary(u, {share!r}, {salt!r})) for u in {users!r}]))"
-    program, fresh = "import hashlib, json\n" + cell_of(gets_canary) + asked, {**os.environ, "PYTHONHASHSEED": "random"}
+    program, fresh = f"import hashlib, json\n{cell_of(gets_canary)}\n{asked}", {**os.environ, "PYTHONHASHSEED": "random"}
     found = subprocess.run([sys.executable, "-c", program], env=fresh, capture_output=True, check=True)
     return np.array(json.loads(found.stdout))
 
@@ -1248,9 +1263,11 @@ def mirrored(devices, X, y, epochs, batch_per_replica):
             "steps": int(model.optimizer.iterations.numpy())}
 
 # %% given="mirrored_run"
+two = None
 two = mirrored(2, X_scans, y_scans, epochs=5, batch_per_replica=100)
 
 # %% checks="mirrored_test" points=1
+check.true("The cell above has trained a network on two devices", two is not None)
 check.equal("Each variable has two copies", two["copies"], [2, 2, 2, 2], hint="Make model and optimizer in the scope.")
 
 ### BEGIN HIDDEN TESTS

@@ -1,7 +1,7 @@
 """Shares of the variance are used without a root."""
 
 ANSWER = "schedule"
-LOSES = {"schedule_test": 0.4}
+LOSES = {"schedule_test": 0.4, "predictor_test": 0.3333}
 HINT = "Roots of shares"
 CODE = '''\
 def cosine_schedule(T, s=0.008):

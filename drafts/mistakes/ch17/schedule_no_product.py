@@ -1,7 +1,7 @@
 """What one step leaves is taken for what all steps leave."""
 
 ANSWER = "schedule"
-LOSES = {"schedule_test": 0.2}
+LOSES = {"schedule_test": 0.2, "predictor_test": 0.3333}
 CODE = '''\
 def cosine_schedule(T, s=0.008):
     """Return (alpha_bar, beta), arrays (T + 1,)."""

@@ -1,7 +1,7 @@
 """The shares of noise are not cut off."""
 
 ANSWER = "schedule"
-LOSES = {"schedule_test": 0.4}
+LOSES = {"schedule_test": 0.4, "predictor_test": 0.6667}
 HINT = "is cut off"
 CODE = '''\
 def cosine_schedule(T, s=0.008):

@@ -6,8 +6,7 @@ HINT = "One matrix product"
 CODE = '''\
 def nearest_bits(bits, queries, k):
     """Return the row numbers (m, k) of the rows of bits (n, n_bits) nearest to queries (m, n_bits)."""
-    rows = [int("".join(map(str, row)), 2) for row in bits.tolist()]
-    wanted = [int("".join(map(str, row)), 2) for row in queries.tolist()]
-    differing = np.array([[(row ^ query).bit_count() for row in rows] for query in wanted])
+    rows, wanted = bits.tolist(), queries.tolist()
+    differing = np.array([[sum(a != b for a, b in zip(row, query, strict=True)) for row in rows] for query in wanted])
     return np.argsort(differing, axis=1, kind="stable")[:, :k]
 '''

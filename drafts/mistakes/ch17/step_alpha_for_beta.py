@@ -1,7 +1,7 @@
 """alpha_bar stands where 1 - beta belongs."""
 
 ANSWER = "step_back"
-LOSES = {"step_back_test": 0.5}
+LOSES = {"step_back_test": 0.5, "predictor_test": 0.6667}
 HINT = "are different things"
 CODE = '''\
 def step_back(x, t, predicted, noise, alpha_bar, beta):

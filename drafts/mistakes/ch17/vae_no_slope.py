@@ -1,7 +1,7 @@
 """No slope reaches the variance."""
 
 ANSWER = "vae_parts"
-LOSES = {"vae_parts_test": 0.1667}
+LOSES = {"vae_parts_test": 0.1667, "vae_test": 0.5}
 HINT = "z = mean + std * noise"
 CODE = '''\
 class Sampling(layers.Layer):

@@ -1,7 +1,7 @@
 """Chance never falls."""
 
 ANSWER = "pieces"
-LOSES = {"pieces_test": 0.2}
+LOSES = {"pieces_test": 0.2, "q_learn_test": 0.5}
 CODE = '''\
 def td_value(Q, s, a, reward, s_next, terminated, rate, gamma):
     """Return the new value of Q[s, a], a float, after one step."""

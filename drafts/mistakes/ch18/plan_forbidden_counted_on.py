@@ -1,7 +1,7 @@
 """Forbids actions only at the end, so that states are worth what nobody may do."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.4}
+LOSES = {"plan_test": 0.2}
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""

@@ -1,7 +1,7 @@
 """Uses values of the same sweep."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 1.2}
+LOSES = {"plan_test": 0.6, "plot_test": 0.5}
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""

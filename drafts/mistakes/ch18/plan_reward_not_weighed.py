@@ -1,7 +1,7 @@
 """Averages the rewards of the next states without their probabilities."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.8}
+LOSES = {"plan_test": 0.4}
 HINT = "weigh it with P"
 CODE = '''\
 def policy_value(P, R, policy, gamma):

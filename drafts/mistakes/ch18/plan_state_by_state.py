@@ -1,7 +1,7 @@
 """Goes through states and actions in Python."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.4}
+LOSES = {"plan_test": 0.2}
 HINT = "once, before the loop"
 CODE = '''\
 def policy_value(P, R, policy, gamma):

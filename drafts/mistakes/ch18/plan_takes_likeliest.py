@@ -1,7 +1,7 @@
 """Takes a policy of chances for its most probable action."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.4}
+LOSES = {"plan_test": 0.2}
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""

@@ -1,7 +1,7 @@
 """Multiplies minus infinity by zero where an action is allowed."""
 
 ANSWER = "plan"
-LOSES = {"plan_test": 0.4}
+LOSES = {"plan_test": 0.2}
 CODE = '''\
 def policy_value(P, R, policy, gamma):
     """Return V (states,) for P and R (states, actions, states) and policy (states, actions) of probabilities."""

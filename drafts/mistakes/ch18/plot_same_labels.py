@@ -1,7 +1,7 @@
 """All lines have the same label."""
 
 ANSWER = "plot"
-LOSES = {"plot_test": 0.5}
+LOSES = {"plot_test": 1.0}
 CODE = '''\
 def plot_convergence(P, R, gammas, sweeps):
     """Return an Axes with one line for each gamma: the distance from the true Q after 0 to sweeps sweeps."""

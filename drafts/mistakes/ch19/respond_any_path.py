@@ -1,7 +1,7 @@
 """Every path is answered, whatever the model is called."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.2727}
+LOSES = {"refuse_test": 0.25}
 CODE = '''\
 def respond(method, path, body, models):
     """Return (status, dict) for an HTTP request: method and path are str, body is bytes, models {version: function}."""

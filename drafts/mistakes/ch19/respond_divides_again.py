@@ -1,7 +1,7 @@
 """Pixels are divided by 255, which the model does itself."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 1.3636}
+LOSES = {"respond_test": 1.1429, "refuse_test": 0.25}
 HINT = "The model divides by 255 itself"
 WEAK = "New scans sent over HTTP are recognised"
 CODE = '''\

@@ -1,7 +1,7 @@
 """A version that is not there is told with status 200."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.2727}
+LOSES = {"refuse_test": 0.25}
 HINT = "Compare the whole path"
 CODE = '''\
 def respond(method, path, body, models):

@@ -1,7 +1,7 @@
 """The newest version is looked up once."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.5455}
+LOSES = {"respond_test": 0.2857}
 HINT = "Keep nothing from one request"
 CODE = '''\
 _served = []

@@ -1,7 +1,7 @@
 """An empty list of instances is refused."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.2727}
+LOSES = {"respond_test": 0.2857}
 CODE = '''\
 def respond(method, path, body, models):
     """Return (status, dict) for an HTTP request: method and path are str, body is bytes, models {version: function}."""

@@ -1,7 +1,7 @@
 """Only what is no JSON is refused."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.5455}
+LOSES = {"refuse_test": 0.5}
 HINT = "Look at the shape"
 CODE = '''\
 def respond(method, path, body, models):

@@ -1,7 +1,7 @@
 """The model is called for each instance."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.5455}
+LOSES = {"respond_test": 0.5714}
 HINT = "Make one array"
 CODE = '''\
 def respond(method, path, body, models):

@@ -1,7 +1,7 @@
 """Numbers outside 0 to 255 wrap around."""
 
 ANSWER = "respond"
-LOSES = {"respond_test": 0.5455}
+LOSES = {"refuse_test": 0.5}
 CODE = '''\
 def respond(method, path, body, models):
     """Return (status, dict) for an HTTP request: method and path are str, body is bytes, models {version: function}."""

@@ -1,4 +1,4 @@
-"""Counts the next reward only."""
+"""Counts actions from one when it keeps them, and learns about the wrong ones."""
 
 ANSWER = "train_dqn"
 LOSES = {"train_dqn_test": 2.0}
@@ -18,10 +18,10 @@ def train_dqn(seed, n_ropes=16, rounds=40):
             lucky, luck = rng.random(n_ropes) < max(0.05, 1 - k / 24), rng.integers(0, 3, n_ropes)
             for i, action in enumerate(np.where(lucky, luck, online(seen).argmax(axis=1))):
                 after, reward, terminated, truncated, _ = ropes[i].step(int(action))
-                memory.add(seen[i].copy(), action, reward, after, terminated)
+                memory.add(seen[i].copy(), action + 1, reward, after, terminated)
                 seen[i] = ropes[i].reset()[0] if terminated or truncated else after
         rows, actions, rewards, after, terminated = memory.sample(16 * 64, rng)
-        aims = td_targets(rewards, terminated, online(after), target(after), 0.0)
+        aims = td_targets(rewards, terminated, online(after), target(after), 0.95)
         learn(rows.reshape(16, 64, 2), np.column_stack([actions, aims]).reshape(16, 64, 2))
         if k % 5 == 4:
             tried = play_many(ropes[:8], lambda X: quick(model)(X).argmax(axis=1), seed)
