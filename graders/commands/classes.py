@@ -123,17 +123,15 @@ def _log(line: str) -> None:
 @app.command(rich_help_panel=TEACH)
 def feedback(chapters: Chapters = None, student: Student = "", folder: Folder = Path()) -> None:
     """Write a feedback page for every graded submission."""
+    from graders.batch.engine import cores
     from graders.classes import feedback_of
-    from graders.feedback import page
+    from graders.feedback.many import write_all
     from graders.feedback.rehearsal import rehearse
 
     course = load_course(folder)
     rehearse(course)
-    written = [
-        path
-        for result, beside in feedback_of(course, course.resolve(chapters), student)
-        for path in page.write(course, result, beside)
-    ]
+    classes = (list(feedback_of(course, [chapter], student)) for chapter in course.resolve(chapters))
+    written = [path for found in classes for path in write_all(course, found, cores())]
     if student and not written:
         raise UsageError(f"{student!r} was not graded.", hint="Look into submitted/, then: graders autograde")
     console.print(f"{len(written)} pages in {course.directories.feedback}/")
