@@ -103,12 +103,11 @@ def _made(place: Path, templates: Addresses) -> Corpus:
             set_due(course)
         shutil.copytree(root, ours[name])
     made = Corpus(theirs, ours, {}, templates)
-    roots = list(theirs.values())
-    with ThreadPoolExecutor(2) as pool:  # what is waited for are other processes
-        done = [pool.submit(nbgrader, "autograde", *part) for part in (roots[::2], roots[1::2])]
-        done += [pool.submit(made.adopt_and_grade, name) for name in ours]
-        for one in done:
-            one.result()
+    with ThreadPoolExecutor(1) as pool:  # nbgrader is a process of its own
+        nbgraders = pool.submit(nbgrader, "autograde", *theirs.values())
+        for name in ours:
+            made.adopt_and_grade(name)
+        nbgraders.result()
     return made
 
 
