@@ -134,7 +134,8 @@ def test_ten_million_lines_are_cut_in_bounded_memory(run_cells):
     ids=["one line", "many displays", "a page", "a value", "a message", "a deep traceback", "warnings"],
 )
 def test_no_output_grows_without_bound(run_cells, code):
-    ran = run_cells(code, "print('next')", output_kb=64, cell_seconds=60)  # making so much takes a busy machine long
+    # To make so much takes a busy machine long.
+    ran = run_cells(code, "print('next')", output_kb=64, cell_seconds=60)
     assert len(repr(ran.runs[0])) < 600_000
     assert ran.outcomes[0] != "timed_out"
     assert ran.printed() == "next\n"
