@@ -207,6 +207,7 @@ SENTENCES = (
     "The name `{name}` is not defined. Was it renamed or removed?",
     "Your code ended the kernel.",
     "It ended before this cell.",
+    "It used more than {number} MB of a GPU's memory.",
     "A cell ended the kernel, and adopted.toml asks for no score then.",
     "Your code needs more memory than it may.",
     "Your code took longer than it may.",
