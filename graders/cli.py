@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from graders import __version__
 from graders.commands import chapters, classes, operating
 from graders.commands.options import EXIT_OURS, errors
 from graders.errors import DiskFull, GradersError
@@ -14,7 +15,21 @@ from graders.progress import plain
 
 ABOUT = "Course kit and autograder for notebooks of machine-learning courses. Errors: graders explain."
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False, help=ABOUT)
+app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback(help=ABOUT)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version)] = False,
+) -> None: ...
+
+
 for part in (chapters.app, classes.app, operating.app):
     app.add_typer(part)
 

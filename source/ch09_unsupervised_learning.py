@@ -1266,8 +1266,8 @@ check.score(
     hint="K-means runs on the eigenvectors, not on X. `eigh` sorts eigenvalues from small to large.",
 )
 X, part = make_groups(240, 4, seed=draw + 1, spread=0.8, apart=8.0)
-check.score(
-    "and so do four groups", part, spectral(X, 4, 0.5), metric="ari", at_least=0.95, partial=0.5,
+check.score(  # groups told apart two by two reach about 0.5
+    "and so do four groups", part, spectral(X, 4, 0.5), metric="ari", at_least=0.95, partial=0.7,
     hint="As many eigenvectors as groups.",
 )
 ### END HIDDEN TESTS

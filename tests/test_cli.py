@@ -28,8 +28,9 @@ def graders(tiny_course):
     return run
 
 
-def test_the_version_is_the_packages(graders):
-    assert graders("version") == (0, f"{__version__}\n", "")
+@pytest.mark.parametrize("word", ["version", "--version"])
+def test_the_version_is_the_packages(graders, word):
+    assert graders(word) == (0, f"{__version__}\n", "")
 
 
 def test_help_lists_the_commands_in_words(graders):

@@ -50,9 +50,9 @@ def faster(
     ``inputs(seed)`` returns fresh arguments for every repeat; ``agrees(result, reference_result)``
     says whether the timed work was really done, without it both have to be equal but for rounding.
     Seeds start at a number nobody can know, so inputs cannot be recognised. A borderline ratio is measured
-    again, and then the most favourable round counts. A machine too noisy to measure makes the check
-    ungradable, which costs nobody points. In a notebook, where there is no reference, nothing is measured.
-    A student sees the ratio and the limit.
+    again, and then the most favourable round counts; a round ends when most of its repeats are clear on one
+    side. A machine too noisy to measure makes the check ungradable, which costs nobody points. In a notebook,
+    where there is no reference, nothing is measured. A student sees the ratio and the limit.
 
     What counts are the seconds of ``clock``. ``"cpu"`` is the CPU time of all processes, which a busy machine
     hardly changes. ``"wall"`` is the time from sending the call to having its result, with nothing left to
@@ -152,15 +152,41 @@ class Race:
         kept: list[Pair] = []
         first = self.watch.first_seed(self.asked)
         for number in range(_ROUNDS):
-            pairs = [self._pair(self.inputs(first + 1000 * number + i)) for i in range(self.repeats + 1)]
-            if any(pair is None for pair in pairs):
+            pairs = self._round(first + 1000 * number, times)
+            if pairs is None:
                 return fail("The result of the timed call is not right.")
-            kept += [pair for pair in pairs[1:] if pair is not None]  # the first warms up
-            rounds.append(_summary([self._counted(pair) for pair in kept[-self.repeats :]]))
-            ratio, spread = rounds[-1]
+            kept += pairs
+            ratio, spread = self._summary(pairs)
+            rounds.append((ratio, spread))
             if spread < TOO_NOISY and not times / _NEAR < ratio < times * _NEAR:
                 break
         return _verdict(rounds, times, self._measure, waits=not self.wall and _waits(kept, times))
+
+    def _round(self, seed: int, times: float) -> list[Pair] | None:
+        """Time up to ``repeats`` calls after one that warms up; None as soon as a result is not right."""
+        pairs: list[Pair] = []
+        for number in range(self.repeats + 1):
+            pair = self._pair(self.inputs(seed + number))
+            if pair is None:
+                return None
+            pairs += [pair] if number else []
+            if self._settled(pairs, times):
+                break
+        return pairs
+
+    def _settled(self, pairs: list[Pair], times: float) -> bool:
+        """Whether most of the round is clear already: its median is on that side, whatever the rest takes."""
+        most = self.repeats // 2 + 1
+        if len(pairs) < most or self._summary(pairs)[1] >= TOO_NOISY or _waits(pairs, times):
+            return False
+        ratios = [theirs / ours for theirs, ours in map(self._counted, pairs)]
+        slow, quick = (sum(r >= times * _NEAR for r in ratios), sum(r <= times / _NEAR for r in ratios))
+        return max(slow, quick) >= most
+
+    def _summary(self, pairs: list[Pair]) -> tuple[float, float]:
+        """Return the median of paired ratios, and how far the reference's own times lie apart."""
+        seconds = [self._counted(pair) for pair in pairs]
+        return median(theirs / ours for theirs, ours in seconds), _spread([ours for _, ours in seconds])
 
     @property
     def _measure(self) -> str:
@@ -184,11 +210,6 @@ class Race:
             return None
         their_rest, our_rest = self.watch.since()
         return theirs.plus(their_rest), ours.plus(our_rest)
-
-
-def _summary(seconds: list[tuple[float, float]]) -> tuple[float, float]:
-    """Return the median of paired ratios, and how far the reference's own times lie apart."""
-    return median(theirs / ours for theirs, ours in seconds), _spread([ours for _, ours in seconds])
 
 
 def _spread(seconds: list[float]) -> float:

@@ -19,6 +19,7 @@ from graders.course import Course
 from graders.errors import LeakError, SourceError, UsageError
 from graders.generate import generate_assignment
 from graders.notebooks import source
+from graders.notebooks.first_cell import add_first_cell
 from graders.notebooks.roles import Markers, row_of, scheme_of, solution_of, split_hidden, strip_solution
 
 # Shorter lines stand in many programs and give nothing away; nor do these.
@@ -49,7 +50,7 @@ def release(course: Course, name: str) -> Path:
         if leaks := find_leaks(folder, made, Markers.of(course)):
             raise LeakError(f"{name} is not released: {'; '.join(leaks)}.", hint="Correct the source.")
         for path in made.glob("*.ipynb"):
-            path.write_text(_normalise(path.read_text(encoding="utf-8")), encoding="utf-8")
+            path.write_text(_student_version(path), encoding="utf-8")
         _swap(made, target)
     return target
 
@@ -185,9 +186,10 @@ def _text_of(path: Path) -> str:
         return ""
 
 
-def _normalise(text: str) -> str:
-    """A released notebook with a header that does not depend on who opened the source with what."""
-    notebook = json.loads(text)
+def _student_version(path: Path) -> str:
+    """A released notebook with its first cell, and a header that does not depend on who opened the source."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    add_first_cell(notebook, beside={other.stem for other in path.parent.glob("*.py")})
     header = {key: notebook["metadata"][key] for key in _KEPT_METADATA if key in notebook["metadata"]}
     if "language_info" in header:
         header["language_info"] = {"name": header["language_info"].get("name", "python")}
