@@ -211,7 +211,10 @@ def test_the_first_cell_of_a_release_says_what_is_missing(tmp_path: Path) -> Non
     first = "".join(next(cell for cell in cells if cell["cell_type"] == "code")["source"])
     bare = [sys.executable, "-I", "-S", "-c", first]
     done = subprocess.run(bare, cwd=tmp_path, capture_output=True, text=True)
-    assert "not installed here: graders, keras, matplotlib, numpy. Run in a cell of its own: " in done.stderr
+    assert (
+        "not installed here: graders, keras, matplotlib, numpy, tensorboard. Run in a cell of its own: "
+        in done.stderr
+    )
     assert "%pip install 'graders[keras]', then restart the kernel" in done.stderr
     done = subprocess.run([sys.executable, "-c", first], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
