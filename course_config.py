@@ -25,5 +25,8 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch14_convolutional_networks": Chapter(
+            title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
+        ),
     },
 )
