@@ -838,7 +838,7 @@ check.faster("Many boxes are compared all at once", iou, times=5,
 # perhaps `loss_weights`, as dicts of these names; the labels come in such a dict too. A squared error of edges from 0
 # to 1 is a small number, so without a weight the classification drowns it. To know *where*, the network needs the
 # places in its maps: flatten them. Strides lose fewer of them than pooling. Aim at 70 % of the kinds and a mean IoU of
-# 0.45 for new images.
+# 0.4 for new images.
 
 # %% given="shapes"
 SIDE, SHAPES = 24, ("disc", "frame", "cross")
@@ -911,7 +911,7 @@ def overlaps(boxes):
 check.score("New shapes are told apart", kinds_new[:, 0], told_new["kind"].argmax(axis=1), at_least=0.7,
             hint="More epochs, or another rate?")
 check.score("Their boxes overlap the true ones well", boxes_new[:, 0], overlaps(told_new["box"]), metric="mean",
-            at_least=0.45, weight=2,
+            at_least=0.4, weight=2,
             hint="Do the maps still know where something is? Does the box loss weigh enough?")
 ### END HIDDEN TESTS
 
@@ -1149,7 +1149,7 @@ check.figure("The axes and the legend say what is shown", plot_curves({"ours": (
 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch14 precision"))
-objects = np.array([[0.0, 0, 10, 10], [20, 0, 30, 10], [0, 20, 10, 30]]) + rng.uniform(0, 5)
+objects = np.array([[0.0, 0, 10, 10], [20, 0, 30, 10], [0, 20, 10, 30]]) + rng.uniform(2, 7)
 tried = objects[[0, 0, 1, 2, 1]] + np.array([[1.0], [0.5], [9.0], [2.0], [0.3]])
 results = rng.random(40) < 0.6, rng.permutation(40) / 40, 30
 
