@@ -345,7 +345,8 @@ check.equal("Enough blocks are stacked, and not one too many", [blocks_needed(n)
 # Below, the digits to learn from were all centred by somebody. Those that come later will not be: they lie up to three
 # pixels off. A network that was never shown such digits guesses badly, so show them: layers like
 # `keras.layers.RandomTranslation(height, width, fill_mode="constant")`, given the largest shift as a share of the side,
-# are a part of the model that works while training only.
+# are a part of the model that works while training only: in `fit`, not in `evaluate` or `predict`. (If you call a model
+# yourself, say `model(X, training=False)`; else these layers, unlike dropout, move the images.)
 #
 # **Task.** `train_cnn(X, y)` returns a trained `keras.Sequential` for raw grey values 0…255 of shape (rows, 14, 14, 1)
 # and ten classes, with softmax. It has at most 25,000 weights, recognises at least 75 % of new centred digits and 65 %
