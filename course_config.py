@@ -25,5 +25,6 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
     },
 )
