@@ -458,9 +458,9 @@ check.close("At every step it is what small changes of that state do to the last
 # %% [markdown]
 # ## Exercise 3 — Gates
 #
-# A cell may be more than one layer. The *LSTM* cell (Hochreiter and Schmidhuber, 1997; its forget gate came in 2000) has two states: $h$, which is
-# also its output, and $c$, the long-term memory, along which gradients pass with hardly a loss. Each *gate* is a sigmoid,
-# between 0, closed, and 1, open:
+# A cell may be more than one layer. The *LSTM* cell (Hochreiter and Schmidhuber, 1997; its forget gate came in 2000)
+# has two states: $h$, which is also its output, and $c$, the long-term memory, along which gradients pass with hardly a
+# loss. Each *gate* is a sigmoid, between 0, closed, and 1, open:
 #
 # $$\begin{aligned} i, f, o &= \sigma(\ldots) && \text{input, forget, output gate}\\ g &= \tanh(\ldots) &&
 # \text{candidate}\\ c_t &= f \odot c_{t-1} + i \odot g && h_t = o \odot \tanh(c_t) \end{aligned}$$
@@ -770,7 +770,7 @@ def net(*args, **options):
     return memo[key]
 
 
-def shapes(model):
+def sizes_of(model):
     return [np.asarray(model(X_any[:, :steps])).shape for steps in (6, 9)]
 
 
@@ -784,11 +784,11 @@ def gru(d, u):
     return 3 * u * (d + u + 2)
 
 
-check.equal("Sequence to vector: one forecast for each row, whatever the length", shapes(net([4, 2], 3)), [(3, 3), (3, 3)],
+check.equal("Sequence to vector: one forecast for each row, whatever the length", sizes_of(net([4, 2], 3)), [(3, 3), (3, 3)],
             hint="The last recurrent layer returns its last output only.")
-check.equal("Sequence to sequence: a forecast at every step", shapes(net([4, 2], 3, seq2seq=True)), [(3, 6, 3), (3, 9, 3)],
+check.equal("Sequence to sequence: a forecast at every step", sizes_of(net([4, 2], 3, seq2seq=True)), [(3, 6, 3), (3, 9, 3)],
             hint="return_sequences in the last layer too.")
-check.equal("The convolution halves the number of steps", shapes(net([4, 2], 3, seq2seq=True, shorten=True)),
+check.equal("The convolution halves the number of steps", sizes_of(net([4, 2], 3, seq2seq=True, shorten=True)),
             [(3, 2, 3), (3, 3, 3)], hint="Size 4, stride 2, no padding.")
 check.equal("All layers are there", [net([4, 2], 3).count_params(), net([4, 2], 3, seq2seq=True, shorten=True).count_params()],
             [gru(1, 4) + gru(4, 2) + 9, 8 * 4 + 8 + gru(8, 4) + gru(4, 2) + 9])
@@ -1128,7 +1128,7 @@ def train_forecaster(waves):
 forecaster = train_forecaster(waves)
 
 # %% checks="forecaster_test" points=1
-check.shape("Eight forecasts at every step", train_forecaster(waves[:64]).predict(waves[:3, :24], verbose=0), (3, 24, 8))
+check.shape("Eight forecasts at every step", np.asarray(forecaster(waves[:3, :24])), (3, 24, 8))
 
 ### BEGIN HIDDEN TESTS
 fresh = make_waves(1500, 32, datasets.hidden_seed("ch15 forecaster"))
@@ -1139,7 +1139,7 @@ ones = np.ones((1500, 1))
 
 def answered():
     if not memo:
-        memo["all"] = np.asarray(forecaster.predict(X_fresh, verbose=0), dtype=float)
+        memo["all"] = np.asarray(forecaster(X_fresh), dtype=float)
     return memo["all"]
 
 
@@ -1156,7 +1156,7 @@ check.score("Eight steps ahead it beats the linear forecast", Y_fresh, answered(
             baseline=linear(), at_most=0.9, weight=2, hint="Is the model causal? Does the loss still fall?")
 check.score("It is far better than the naive forecast", Y_fresh, answered()[:, -1], metric=MSE,
             baseline=np.repeat(X_fresh[:, -1], 8, axis=1), at_most=0.2, hint="What was the loss at the end?")
-check.close("It sees nothing of the future", np.asarray(forecaster.predict(twisted, verbose=0))[:, :15],
+check.close("It sees nothing of the future", np.asarray(forecaster(twisted))[:, :15],
             answered()[:50, :15], rtol=1e-3, atol=1e-4, hint="Ask reach.")
 ### END HIDDEN TESTS
 
@@ -1313,7 +1313,7 @@ def make_sketches(n, seed):
     return sketches, labels
 
 
-sketches, shapes = make_sketches(900, seed=17)
+sketches, shapes = make_sketches(600, seed=17)
 
 # %% answer="sketch_model"
 def pad(sequences, value):
@@ -1337,8 +1337,8 @@ def train_sketches(sequences, labels):
         keras.layers.Dense(3, activation="softmax"),
     ])
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(pad(sequences, -9.0), labels, epochs=10, batch_size=64, verbose=0)
-    return lambda sequences: model.predict(pad(sequences, -9.0), verbose=0)
+    model.fit(pad(sequences, -9.0), labels, epochs=8, batch_size=64, verbose=0)
+    return lambda sequences: keras.ops.convert_to_numpy(model(pad(sequences, -9.0)))
     ### END SOLUTION
 
 # %% given="sketch_answers"
