@@ -1125,9 +1125,11 @@ def train_forecaster(waves):
     ### END SOLUTION
 
 # %% given="forecaster_demo"
+forecaster = None
 forecaster = train_forecaster(waves)
 
 # %% checks="forecaster_test" points=1
+check.true("The cell above has trained a model", forecaster is not None)
 check.shape("Eight forecasts at every step", np.asarray(forecaster(waves[:3, :24])), (3, 24, 8))
 
 ### BEGIN HIDDEN TESTS
