@@ -25,5 +25,8 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch17_generative_models": Chapter(
+            title="17. Autoencoders, GANs and diffusion", profile="keras", kill_rate=0.85
+        ),
     },
 )
