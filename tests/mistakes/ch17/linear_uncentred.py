@@ -1,7 +1,7 @@
 """The mean is not subtracted."""
 
 ANSWER = "linear"
-LOSES = {"linear_test": 0.6667}
+LOSES = {"linear_test": 1.0}
 HINT = "Subtract the mean first"
 CODE = '''\
 def fit_linear(X, n_codes):

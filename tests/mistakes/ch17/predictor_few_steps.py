@@ -1,7 +1,7 @@
 """Ten steps of training."""
 
 ANSWER = "predictor"
-LOSES = {"predictor_test": 0.6667}
+LOSES = {"predictor_test": 1.0}
 CODE = '''\
 def train_predictor(X, alpha_bar):
     """Return predict(x, t) -> predicted noise (rows, 2), trained on points X (rows, 2)."""

@@ -1,7 +1,7 @@
 """The network is asked for the points, not for the noise."""
 
 ANSWER = "predictor"
-LOSES = {"predictor_test": 0.6667}
+LOSES = {"predictor_test": 1.0}
 WEAK = "New points lie on the moons"
 CODE = '''\
 def train_predictor(X, alpha_bar):

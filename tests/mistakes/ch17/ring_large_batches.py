@@ -1,9 +1,9 @@
-"""Twelve thousand steps."""
+"""More steps than needed, and thousands of points in each."""
 
 ANSWER = "ring"
 LOSES = {"ring_test": 0.3333}
 CODE = '''\
-def train_gan(X, steps=12_000, batch_size=128):
+def train_gan(X, steps=1200, batch_size=4096):
     """Return a generator, a Keras model from noise (rows, 4) to points (rows, 2), trained on points X (rows, 2)."""
     keras.utils.set_random_seed(7)
     generator, discriminator = ring_networks()
