@@ -277,7 +277,7 @@ check.close("Its bias learns too, and kernel and biases are three variables",
 # And the codes are useful in themselves. If only few rows have labels, train the autoencoder on *all* rows and a small
 # classifier on the codes of the labelled ones: *unsupervised pretraining* (a GAN's discriminator can serve as well;
 # once it was done with restricted Boltzmann machines). Here a scanner sees a bump in 40 places, with much noise; where
-# the bump stands is one number, along a curve in 40 dimensions. 20 scans have labels: in which quarter is it?
+# the bump stands is one number, along a curve in 40 dimensions. Twelve scans have labels: in which quarter is it?
 #
 # **Task.** `pretrain_stack(X, sizes)` trains a stack with so many units per layer, each layer first by itself, then
 # all together (`elu` for all but the codes and the outputs). It returns `(encoder, autoencoder)`, Keras models or
@@ -339,11 +339,11 @@ check.shape("and is rebuilt from them", scan_autoencoder(X_scans[:5]), (5, 40))
 seed, memo = datasets.hidden_seed("ch17 stack"), {}
 X_new, y_new, clean = make_scans(800, seed)
 pca = PCA(2).fit(X_scans)
-few = [make_scans(20, seed + i)[:2] for i in range(1, 7)]
+few = [make_scans(12, seed + i)[:2] for i in range(1, 13)]
 
 
 def codes_around():
-    """The codes of some rows before and after few_labels, and what it found for six draws of few labels."""
+    """The codes of some rows before and after few_labels, and what it found for twelve draws of few labels."""
     if not memo:
         memo["before"] = np.asarray(scan_encoder(X_new[:20]))
         memo["found"] = np.concatenate([few_labels(scan_encoder, *rows, X_new) for rows in few])
@@ -359,9 +359,9 @@ check.score("Rebuilt from two codes, scans are much closer to the truth than by 
             np.ravel(scan_autoencoder(X_new)), metric="rmse", at_most=0.75, groups=np.repeat(np.arange(800), 40),
             baseline=pca.inverse_transform(pca.transform(X_new)).ravel(),
             hint="After the layers were trained one by one, train all of them together.")
-check.score("With few labels, codes tell more than the scans themselves", np.tile(y_new, 6), codes_around()["found"],
+check.score("With few labels, codes tell more than the scans themselves", np.tile(y_new, 12), codes_around()["found"],
             at_least=0.02, by="difference", baseline=np.concatenate([from_raw(*rows) for rows in few]),
-            groups=np.tile(np.arange(800), 6), hint="Classify the codes, of the few and of the new rows.")
+            groups=np.tile(np.arange(800), 12), hint="Classify the codes, of the few and of the new rows.")
 check.equal("The encoder stays as it was", codes_around()["before"], codes_around()["after"],
             hint="The classifier learns, the encoder does not.")
 ### END HIDDEN TESTS
@@ -891,9 +891,9 @@ def made():
 
 
 check.score("Invented digits are near real ones", X_new[:, 0], nearest(made()["images"], X_new), metric="mean",
-            at_most=0.9, baseline=nearest(normal, X_new), hint="Decode standard normal codes and look at the images.")
+            at_most=0.88, baseline=nearest(normal, X_new), hint="Decode standard normal codes and look at the images.")
 check.score("Every real digit has an invented one near it", X_new[:, 0], nearest(X_new, made()["images"]),
-            metric="mean", at_most=0.93, baseline=nearest(X_new, normal),
+            metric="mean", at_most=0.91, baseline=nearest(X_new, normal),
             hint="Do the codes say anything? Sum the squared errors over the pixels, and divide by 2 s².")
 check.true("All codes together are nearly standard normal",
            bool(np.abs(made()["mean"].mean(axis=0)).max() < 0.5 and 0.4 < made()["all"].min()
