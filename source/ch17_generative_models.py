@@ -1538,9 +1538,10 @@ check.equal("Diffusion, codes and labels, g to j", told("ghij"), [False, True, F
 #   autoencoders of Exercises 2 to 5 work there with 100 to 300 neurons per layer and codes of 30; there, others
 #   report mean squared errors of about 0.013 for stacked and tied ones, 0.012 for a convolutional one, and 0.017 for
 #   one that removes noise. Ours are on tiny, easy digits and say nothing about those.
-# - **Models.** A DCGAN for 28×28 starts with 7×7×128 and needs 50 epochs. For diffusion the small network becomes a
-#   *U-Net*, convolutions down and up again with bridges between equal sizes, the time is added to its channels, and
-#   $T$ is 1,000 or more; sampling then dominates, and shortcuts (DDIM) take 50 of these steps.
+# - **Models.** A DCGAN for 28×28 starts with 7×7 pixels of many channels and needs dozens of epochs. For diffusion the
+#   small network becomes a *U-Net*, convolutions down and up again with bridges between equal sizes, the time is
+#   added to its channels, and $T$ is 1,000 or more; sampling then dominates, and shortcuts (DDIM) take 50 of these
+#   steps.
 # - **Thresholds.** Judge generated images by a classifier's features (how far means and covariances are apart, FID),
 #   never by eye alone, and relative to a second half of the real images: that ratio does not depend on the data.
 # - **Time.** On one GPU an autoencoder takes a minute, a DCGAN about ten, a U-Net hours. `batch_size=512` and mixed
