@@ -7,7 +7,8 @@
 #
 # The digits are `datasets.mnist_like`, shrunk to 8×8 so that everything trains in seconds; their pixels are between
 # 0 and 1. How to do it at full size is told at the end. Networks are Keras, and `keras.ops` does the mathematics; the
-# training steps are TensorFlow's, with a tape as in Chapter 12.
+# training steps are TensorFlow's, with a tape as in Chapter 12. The first cell has a function `train` for them; keep
+# the losses that it returns (`losses = train(...)`) and look at them when a network does not learn.
 #
 # Write your code where it says `YOUR CODE HERE` and delete the line that raises `NotImplementedError`. The
 # cells with checks tell you how far you are; run them as often as you like.
@@ -154,7 +155,7 @@ def fit_linear(X, n_codes):
     def through(rows):
         return (rows @ ops.transpose(axes)) @ axes
 
-    train(lambda batch: ops.mean((through(batch) - batch) ** 2), [axes], X - mean, steps=300, rate=0.03)
+    losses = train(lambda batch: ops.mean((through(batch) - batch) ** 2), [axes], X - mean, steps=300, rate=0.03)
     return lambda rows: np.asarray(through((rows - mean).astype("float32"))) + mean, np.asarray(axes)
     ### END SOLUTION
 
@@ -304,7 +305,7 @@ def pretrain_stack(X, sizes):
     keras.utils.set_random_seed(2)
 
     def fit(model, rows, steps):
-        train(lambda batch: ops.mean((model(batch) - batch) ** 2), model.trainable_variables, rows, steps)
+        losses = train(lambda batch: ops.mean((model(batch) - batch) ** 2), model.trainable_variables, rows, steps)
 
     down, up, rows = [], [], X
     for number, units in enumerate(sizes):
@@ -442,8 +443,8 @@ def train_dae(X):
     ### BEGIN SOLUTION
     keras.utils.set_random_seed(3)
     model = build_dae(8)
-    train(lambda batch: ops.mean((model(batch, training=True) - batch) ** 2), model.trainable_variables,
-          X[..., None], steps=400, batch_size=64)
+    losses = train(lambda batch: ops.mean((model(batch, training=True) - batch) ** 2), model.trainable_variables,
+                   X[..., None], steps=400, batch_size=64)
     return model
     ### END SOLUTION
 
@@ -567,7 +568,7 @@ def train_sparse(X, n_codes=64, target=0.1):
         codes = encoder(batch)
         return ops.mean((decoder(codes) - batch) ** 2) + 0.01 * kl_sparsity(codes, target)
 
-    train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=400)
+    losses = train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=400)
     return encoder, keras.Sequential([layers.Input(X.shape[1:]), encoder, decoder])
     ### END SOLUTION
 
@@ -637,7 +638,7 @@ def train_hash(X, n_bits=16):
         noisy_sums = sums + keras.random.normal(ops.shape(sums), stddev=3.0, seed=seeds)
         return ops.mean((decoder(ops.sigmoid(noisy_sums)) - batch) ** 2)
 
-    train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=500)
+    losses = train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=500)
     return lambda rows: (np.asarray(encoder(rows)) > 0).astype(int), lambda bits: decoder(np.float32(bits))
     ### END SOLUTION
 
@@ -851,7 +852,7 @@ def train_vae(X, n_codes=6):
         errors = ops.sum((rebuilt - batch) ** 2, axis=1) / (2 * 0.15**2)
         return ops.mean(errors + kl_to_normal(mean, log_var))
 
-    train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=600)
+    losses = train(loss, encoder.trainable_variables + decoder.trainable_variables, X, steps=600)
     return encode, decoder
     ### END SOLUTION
 
@@ -1420,7 +1421,7 @@ def train_predictor(X, alpha_bar):
     def loss(batch):
         return ops.mean((predict(batch[:, :2], batch[:, 2]) - batch[:, 3:]) ** 2)
 
-    train(loss, net.trainable_variables, rows, steps=1200, batch_size=256)
+    losses = train(loss, net.trainable_variables, rows, steps=1200, batch_size=256)
     return predict
     ### END SOLUTION
 
