@@ -1,7 +1,7 @@
 """Five steps of training."""
 
 ANSWER = "linear"
-LOSES = {"linear_test": 0.6667}
+LOSES = {"linear_test": 1.0}
 CODE = '''\
 def fit_linear(X, n_codes):
     """Return (rebuild, axes) of a linear autoencoder trained on X (rows, features)."""
