@@ -25,5 +25,11 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch19_deployment": Chapter(
+            title="19. Training and deploying at scale",
+            profile="keras",
+            kill_rate=0.85,
+            limits={"call_seconds": 90, "cell_seconds": 120},
+        ),
     },
 )
