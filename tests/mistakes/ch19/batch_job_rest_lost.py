@@ -24,7 +24,9 @@ def batch_job(lines, send, batch_size=64):
     for number, line in enumerate(lines, 1):
         try:
             item = json.loads(line)
-            held.append({"id": item["id"], "pixels": list(item["pixels"])})
+            if not isinstance(item["pixels"], list):
+                raise TypeError("pixels must be a list")
+            held.append({"id": item["id"], "pixels": item["pixels"]})
             ready += 1
         except (ValueError, TypeError, KeyError) as error:
             held.append({"line": number, "error": repr(error)})
