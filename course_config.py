@@ -25,5 +25,8 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch18_reinforcement_learning": Chapter(
+            title="18. Reinforcement learning", profile="keras", kill_rate=0.85
+        ),
     },
 )
