@@ -1,7 +1,7 @@
 """Goes on and on when the bot has long been good."""
 
 ANSWER = "train_dqn"
-LOSES = {"train_dqn_test": 0.5}
+LOSES = {"train_dqn_test": 0.6667}
 CODE = '''\
 def train_dqn(seed, n_ropes=16, rounds=400):
     """Return a trained Keras model, observations (rows, 2) -> Q-values (rows, 3)."""
