@@ -1,7 +1,7 @@
 """Goes on and on when the pilot has long been good."""
 
 ANSWER = "train_policy"
-LOSES = {"train_policy_test": 0.5}
+LOSES = {"train_policy_test": 0.6667}
 CODE = '''\
 def train_policy(seed):
     """Return a trained Keras model, observations (rows, 4) -> logits (rows, 2)."""
