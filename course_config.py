@@ -25,6 +25,9 @@ course = Course(
         "ch13_data_pipelines": Chapter(
             title="13. Loading and preprocessing data", profile="keras", kill_rate=0.85
         ),
+        "ch18_reinforcement_learning": Chapter(
+            title="18. Reinforcement learning", profile="keras", kill_rate=0.85
+        ),
         "ch19_deployment": Chapter(
             title="19. Training and deploying at scale",
             profile="keras",
