@@ -1,9 +1,9 @@
-"""Counts actions from one when it keeps them, and learns about the wrong ones."""
+"""Goes on and on when the bot has long been good."""
 
 ANSWER = "train_dqn"
-LOSES = {"train_dqn_test": 2.0}
+LOSES = {"train_dqn_test": 0.6667}
 CODE = '''\
-def train_dqn(seed, n_ropes=16, rounds=40):
+def train_dqn(seed, n_ropes=16, rounds=400):
     """Return a trained Keras model, observations (rows, 2) -> Q-values (rows, 3)."""
     keras.utils.set_random_seed(seed)
     rng, memory, best = np.random.default_rng(seed), ReplayBuffer(8000, 2), (-1.0, None)
@@ -18,7 +18,7 @@ def train_dqn(seed, n_ropes=16, rounds=40):
             lucky, luck = rng.random(n_ropes) < max(0.05, 1 - k / 24), rng.integers(0, 3, n_ropes)
             for i, action in enumerate(np.where(lucky, luck, online(seen).argmax(axis=1))):
                 after, reward, terminated, truncated, _ = ropes[i].step(int(action))
-                memory.add(seen[i].copy(), action + 1, reward, after, terminated)
+                memory.add(seen[i].copy(), action, reward, after, terminated)
                 seen[i] = ropes[i].reset()[0] if terminated or truncated else after
         rows, actions, rewards, after, terminated = memory.sample(16 * 64, rng)
         aims = td_targets(rewards, terminated, online(after), target(after), 0.95)

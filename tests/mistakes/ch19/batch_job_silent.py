@@ -1,4 +1,4 @@
-"""A batch that failed is not sent again."""
+"""Bad lines are left out of the answers."""
 
 ANSWER = "batch_job"
 LOSES = {"batch_job_test": 0.1667}
@@ -12,7 +12,7 @@ def batch_job(lines, send, batch_size=64):
                 predictions = iter(send([item["pixels"] for item in good]) if good else [])
                 break
             except ConnectionError:
-                if attempt == 0:
+                if attempt == 2:
                     raise
         for item in held:
             if "pixels" in item:
@@ -24,10 +24,12 @@ def batch_job(lines, send, batch_size=64):
     for number, line in enumerate(lines, 1):
         try:
             item = json.loads(line)
-            held.append({"id": item["id"], "pixels": list(item["pixels"])})
+            if not isinstance(item["pixels"], list):
+                raise TypeError("pixels must be a list")
+            held.append({"id": item["id"], "pixels": item["pixels"]})
             ready += 1
         except (ValueError, TypeError, KeyError) as error:
-            held.append({"line": number, "error": repr(error)})
+            print(f"line {number}: {error!r}")
         if ready == batch_size:
             yield from answered(held)
             held, ready = [], 0

@@ -1,7 +1,7 @@
-"""Bad lines fill batches too."""
+"""A bad line ends the job."""
 
 ANSWER = "batch_job"
-LOSES = {"batch_job_test": 0.1667}
+LOSES = {"batch_job_test": 0.3333}
 CODE = '''\
 def batch_job(lines, send, batch_size=64):
     """Yield a JSON text for each of any number of lines; send maps a list of pixel lists to a list of predictions."""
@@ -24,11 +24,12 @@ def batch_job(lines, send, batch_size=64):
     for number, line in enumerate(lines, 1):
         try:
             item = json.loads(line)
-            held.append({"id": item["id"], "pixels": list(item["pixels"])})
+            if not isinstance(item["pixels"], list):
+                raise TypeError("pixels must be a list")
+            held.append({"id": item["id"], "pixels": item["pixels"]})
             ready += 1
-        except (ValueError, TypeError, KeyError) as error:
-            held.append({"line": number, "error": repr(error)})
-            ready += 1
+        except ZeroDivisionError:
+            continue
         if ready == batch_size:
             yield from answered(held)
             held, ready = [], 0

@@ -1,18 +1,18 @@
-"""A bad line ends the job."""
+"""A batch is sent until it works."""
 
 ANSWER = "batch_job"
-LOSES = {"batch_job_test": 0.3333}
+LOSES = {"batch_job_test": 0.1667}
 CODE = '''\
 def batch_job(lines, send, batch_size=64):
     """Yield a JSON text for each of any number of lines; send maps a list of pixel lists to a list of predictions."""
     def answered(held):
         good = [item for item in held if "pixels" in item]
-        for attempt in range(3):
+        for attempt in range(99):
             try:
                 predictions = iter(send([item["pixels"] for item in good]) if good else [])
                 break
             except ConnectionError:
-                if attempt == 2:
+                if attempt == 98:
                     raise
         for item in held:
             if "pixels" in item:
@@ -24,10 +24,12 @@ def batch_job(lines, send, batch_size=64):
     for number, line in enumerate(lines, 1):
         try:
             item = json.loads(line)
-            held.append({"id": item["id"], "pixels": list(item["pixels"])})
+            if not isinstance(item["pixels"], list):
+                raise TypeError("pixels must be a list")
+            held.append({"id": item["id"], "pixels": item["pixels"]})
             ready += 1
-        except ZeroDivisionError:
-            continue
+        except (ValueError, TypeError, KeyError) as error:
+            held.append({"line": number, "error": repr(error)})
         if ready == batch_size:
             yield from answered(held)
             held, ready = [], 0

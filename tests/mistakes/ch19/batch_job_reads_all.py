@@ -1,7 +1,8 @@
-"""Bad lines are left out of the answers."""
+"""All lines are read before the first batch."""
 
 ANSWER = "batch_job"
 LOSES = {"batch_job_test": 0.1667}
+HINT = "Do not turn lines"
 CODE = '''\
 def batch_job(lines, send, batch_size=64):
     """Yield a JSON text for each of any number of lines; send maps a list of pixel lists to a list of predictions."""
@@ -21,13 +22,15 @@ def batch_job(lines, send, batch_size=64):
             yield json.dumps(item)
 
     held, ready = [], 0
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(list(lines), 1):
         try:
             item = json.loads(line)
-            held.append({"id": item["id"], "pixels": list(item["pixels"])})
+            if not isinstance(item["pixels"], list):
+                raise TypeError("pixels must be a list")
+            held.append({"id": item["id"], "pixels": item["pixels"]})
             ready += 1
         except (ValueError, TypeError, KeyError) as error:
-            print(f"line {number}: {error!r}")
+            held.append({"line": number, "error": repr(error)})
         if ready == batch_size:
             yield from answered(held)
             held, ready = [], 0

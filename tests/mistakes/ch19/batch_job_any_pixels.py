@@ -1,8 +1,7 @@
-"""All lines are read before the first batch."""
+"""Whatever is called pixels is sent."""
 
 ANSWER = "batch_job"
-LOSES = {"batch_job_test": 0.1667}
-HINT = "Do not turn lines"
+LOSES = {"batch_job_test": 0.3333}
 CODE = '''\
 def batch_job(lines, send, batch_size=64):
     """Yield a JSON text for each of any number of lines; send maps a list of pixel lists to a list of predictions."""
@@ -22,7 +21,7 @@ def batch_job(lines, send, batch_size=64):
             yield json.dumps(item)
 
     held, ready = [], 0
-    for number, line in enumerate(list(lines), 1):
+    for number, line in enumerate(lines, 1):
         try:
             item = json.loads(line)
             held.append({"id": item["id"], "pixels": list(item["pixels"])})

@@ -1,7 +1,7 @@
 """Goes on and on when the pilot has long been good."""
 
 ANSWER = "train_policy"
-LOSES = {"train_policy_test": 0.5}
+LOSES = {"train_policy_test": 0.6667}
 CODE = '''\
 def train_policy(seed):
     """Return a trained Keras model, observations (rows, 4) -> logits (rows, 2)."""
@@ -10,7 +10,7 @@ def train_policy(seed):
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(2)]
     model = keras.Sequential([keras.layers.Input((4,)), *layers])
     learn, envs = learner(model, policy_loss, 0.03), [make_cartpole().unwrapped for _ in range(8)]
-    for k in range(150):
+    for k in range(260):
         logits = quick(model)
 
         def act(seen):
