@@ -28,5 +28,18 @@ course = Course(
         "ch14_convolutional_networks": Chapter(
             title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
         ),
+        "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
+        "ch17_generative_models": Chapter(
+            title="17. Autoencoders, GANs and diffusion", profile="keras", kill_rate=0.85
+        ),
+        "ch18_reinforcement_learning": Chapter(
+            title="18. Reinforcement learning", profile="keras", kill_rate=0.85
+        ),
+        "ch19_deployment": Chapter(
+            title="19. Training and deploying at scale",
+            profile="keras",
+            kill_rate=0.85,
+            limits={"call_seconds": 90, "cell_seconds": 120},
+        ),
     },
 )

@@ -7,6 +7,7 @@ GradersError
 ├── LeakError             something hidden would have reached a student
 ├── SubmissionError       what was handed in cannot be read as a notebook of the chapter
 ├── SandboxError          a wall could not be raised, a template or kernel could not be started
+│   └── WallError         no wall can be raised on this machine as it is
 ├── BridgeError           the conversation with a student kernel broke a rule or ended
 ├── JudgeError            the trusted side of a check failed
 │   └── JudgeLost         its process ended by itself
@@ -85,6 +86,13 @@ class SandboxError(GradersError):
 
     code = "sandbox"
     may_pass = True
+
+
+class WallError(SandboxError):
+    """No wall can be raised on this machine as it is set up: nobody's work is touched."""
+
+    exit_code = 2
+    may_pass = False
 
 
 class BridgeError(GradersError):

@@ -384,11 +384,13 @@ def train_cnn(X, y):
     ### END SOLUTION
 
 # %% given="cnn_demo"
+cnn = None
 cnn = train_cnn(X_digits, y_digits)
 for place, images in [("centred", X_digits[:500]), ("shifted", shift_images(X_digits[:500], 3, seed=1))]:
     print(f"known digits, {place}: {np.mean(cnn.predict(images, verbose=0).argmax(axis=1) == y_digits[:500]):.3f}")
 
 # %% checks="cnn_test" points=2
+check.true("The cell above has trained a network", cnn is not None)
 check.probabilities("There are ten probabilities per image", cnn.predict(X_digits[:9], verbose=0), (9, 10), atol=1e-4)
 
 ### BEGIN HIDDEN TESTS
@@ -887,11 +889,13 @@ def train_localiser(X, kinds, boxes):
     ### END SOLUTION
 
 # %% given="localiser_demo"
+localiser = None
 localiser = train_localiser(X_shapes, kinds_shapes[:, 0], boxes_shapes[:, 0])
 guessed = localiser.predict(X_shapes[:5], verbose=0)
 show_row(X_shapes[:5, ..., 0], [SHAPES[kind] for kind in guessed["kind"].argmax(axis=1)], guessed["box"])
 
 # %% checks="localiser_test" points=1
+check.true("The cell above has trained a model", localiser is not None)
 check.equal("The model has two answers, of three and four numbers", {
     name: np.shape(part) for name, part in localiser.predict(X_shapes[:7], verbose=0).items()},
             {"kind": (7, 3), "box": (7, 4)})
@@ -1296,11 +1300,13 @@ def train_segmenter(X, masks):
     ### END SOLUTION
 
 # %% given="segmenter_demo"
+segmenter = None
 segmenter = train_segmenter(X_pairs, masks_pairs)
 answered_pairs = segmenter.predict(X_pairs[:3], verbose=0).argmax(axis=-1)
-show_row([*X_pairs[:3, ..., 0], *answered_pairs])
+_ = show_row([*X_pairs[:3, ..., 0], *answered_pairs])
 
 # %% checks="segmenter_test" points=1
+check.true("The cell above has trained a model", segmenter is not None)
 check.shape("Every pixel has four probabilities", segmenter.predict(X_pairs[:2], verbose=0), (2, 24, 24, 4))
 
 ### BEGIN HIDDEN TESTS

@@ -87,6 +87,9 @@ def test_make_with_an_old_python(tmp_path: Path) -> None:
 def test_on_a_machine_without_namespaces(course: Path) -> None:
     forbid = "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --ambient-caps=-all "
     inside = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--keep-caps", "sh", "-c"]
+    text = told(run([*inside, forbid + f"'{sys.executable}' -m graders autograde"], course), 2)
+    assert "Nothing was graded" in text and "does not let us make namespaces" in text
+    assert "Run: graders doctor" in text
     text = told(run([*inside, forbid + f"'{sys.executable}' -m graders doctor"], course), 2)
     assert "A wall can be raised no" in text and "does not let us make namespaces" in text
     assert "As root, run: sysctl -w user.max_user_namespaces=15000" in text

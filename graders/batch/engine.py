@@ -26,12 +26,15 @@ import psutil
 from graders.batch.slots import Slots
 from graders.batch.templates import Templates, most_kernels
 from graders.batch.work import Work
-from graders.errors import GradersError
+from graders.errors import GradersError, SandboxError, WallError
 from graders.job import Addresses, Job
 from graders.results import NotebookResult, Outcome, SubmissionResult, from_json, to_json
 from graders.sandbox import system
+from graders.sandbox.launch import start
+from graders.sandbox.limits import WallLimits
 
 _TRIES = 3
+_NOTHING = "graders.sandbox.probe:nothing"
 _RESERVE_MB = 512  # memory left alone when deciding whether one more kernel fits
 _SCRATCH = "graders-run-"
 _GARBAGE_AFTER = 50_000  # objects; nearly all that imports make stays, and looking for garbage takes its time
@@ -100,10 +103,25 @@ def run_all(
             for lane in lanes:
                 lane.warm()
             meanwhile()
+            _require_wall(templates, queue[0][0])
             yield from _drain(lanes, templates, queue, started, task or grade_safely)
         finally:
             with ThreadPoolExecutor(len(lanes)) as closing:  # a tenth of a second each, one after another
                 list(closing.map(Lane.close, lanes))
+
+
+def _require_wall(templates: Templates, work: Work) -> None:
+    """Raise WallError if no wall can be raised on this machine: rather nothing than everybody ungradable."""
+    if work.job.wall != "namespaces":
+        return  # containers say so as they start, and a process is no wall
+    addresses = templates.borrow(work)
+    limits = WallLimits.taken_from(work.job.limits)
+    try:
+        start(addresses.kernels, _NOTHING, arguments={}, fds=[], limits=limits, wall="namespaces").close()
+    except SandboxError as error:
+        raise WallError(f"Nothing was graded. {error.message}", hint=error.hint) from error
+    finally:
+        templates.give_back(addresses)
 
 
 @contextmanager

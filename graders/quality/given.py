@@ -35,7 +35,7 @@ def _graders_print(names, space):
             columns = [str(c) for c in getattr(value, "columns", [getattr(value, "name", "")])]
             parts = [np.asarray(value.index), value.to_numpy()]
             return [kind, columns, *(plain(part, depth + 1) for part in parts)]
-        if hasattr(value, "numpy") and hasattr(value, "shape"):
+        if callable(getattr(value, "numpy", None)) and hasattr(value, "shape"):
             value = value.numpy()
         if isinstance(value, np.ndarray):
             data = repr(value.tolist()) if value.dtype == object else value.tobytes()

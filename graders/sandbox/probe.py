@@ -22,6 +22,10 @@ def report(fds: list[int], arguments: dict[str, Any]) -> None:
         sock.sendall(json.dumps(seen).encode())
 
 
+def nothing(fds: list[int], arguments: dict[str, Any]) -> None:
+    """End at once: all that is asked is whether a process can get here."""
+
+
 def hog(fds: list[int], arguments: dict[str, Any]) -> None:
     """Take more and more memory until something ends this process, or so many MB are taken."""
     kept = []
