@@ -28,7 +28,7 @@ from graders.results import Outcome, Role, SubmissionResult
 _CH02, _CH04, _CH10 = "ch02_end_to_end", "ch04_training_models", "ch10_neural_networks"
 # The demo's own limits: an endless loop should not make a newcomer wait a minute.
 _SETTINGS = """
-course = course.model_copy(update={"limits": course.limits.model_copy(update={"cell_seconds": 25.0})})
+course = course.model_copy(update={"limits": course.limits.model_copy(update={"cell_seconds": 50.0})})
 """
 
 _CHEAT = '''
