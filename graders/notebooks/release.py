@@ -189,7 +189,8 @@ def _text_of(path: Path) -> str:
 def _student_version(path: Path) -> str:
     """A released notebook with its first cell, and a header that does not depend on who opened the source."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    add_first_cell(notebook, beside={other.stem for other in path.parent.glob("*.py")})
+    beside = {other.stem for other in path.parent.iterdir() if other.suffix == ".py" or other.is_dir()}
+    add_first_cell(notebook, beside)
     header = {key: notebook["metadata"][key] for key in _KEPT_METADATA if key in notebook["metadata"]}
     if "language_info" in header:
         header["language_info"] = {"name": header["language_info"].get("name", "python")}

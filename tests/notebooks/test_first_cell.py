@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from graders.notebooks import source
 from graders.notebooks.bundle import load_bundle
 from graders.notebooks.first_cell import CELL_ID, add_first_cell
 from graders.notebooks.release import release
@@ -79,10 +80,14 @@ def test_text_stays_in_front_of_it():
 def test_a_release_has_it_and_the_source_has_not(course):
     """What is handed in is rebuilt from the source, so grading never runs the cell."""
     text = course.root / "source/ch01.py"
-    text.write_text(
-        text.read_text().replace("import numpy as np\n", "import numpy as np\nfrom graders import check\n")
-    )
+    more = "import numpy as np\nimport folder\nimport module\nfrom graders import check\n"
+    text.write_text(text.read_text().replace("import numpy as np\n", more))
+    public = source.build(course, "ch01").parent
+    (public / "folder").mkdir()
+    for name in ("folder/__init__.py", "module.py", "numpy.csv"):
+        (public / name).write_text("")
     made = nbformat.read(release(course, "ch01") / "ch01.ipynb", as_version=4)
     assert [cell["id"] for cell in made.cells].index(CELL_ID) == 1
+    assert 'in ("graders", "numpy") if' in made.cells[1]["source"]
     (notebook,) = load_bundle(course, "ch01").notebooks
     assert CELL_ID not in [cell.cell_id for cell in notebook.cells]

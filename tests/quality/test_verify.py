@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 
 import pytest
 from rich.console import Console
@@ -96,6 +97,15 @@ def test_given_cells_that_are_not_seeded_are_told(course, edit):
     report = run(course)
     assert [text.split("`")[1] for text in report.unsteady] == ["noise"]
     assert not report.holds
+
+
+def test_a_module_with_a_part_called_numpy_is_no_tensor(course, capsys):
+    """`keras.ops` has parts named `numpy` and `shape`; only a `numpy` that can be called gives values."""
+    ops = types.ModuleType("ops")
+    ops.numpy, ops.shape = types.ModuleType("ops.numpy"), len
+    cell = given.with_fingerprint(load_bundle(course, "ch01_numbers")).notebooks[0].cells[-1]
+    exec(cell.source, {"X": ops})
+    assert '"X"' in capsys.readouterr().out
 
 
 def test_given_cells_that_stop_are_told(course, edit):
