@@ -15,12 +15,17 @@ READY := $(VENV)/.ready-$(shell cat pyproject.toml requirements.lock | cksum | c
 
 # Debian packages beyond Python, one a line: the package, then the tests that cannot run without it.
 # (Without chromium only the few tests that look at pages in a browser are skipped, each saying so;
-# without postgresql those of a ledger and a gradebook on a server, without podman those of containers.)
+# without postgresql those of a ledger and a gradebook on a server, without podman those of containers,
+# without Slurm those of its workers.)
 define PACKAGES
 chromium
 postgresql
 podman
 runc
+slurmctld
+slurmd
+slurm-client
+munge
 libseccomp2 tests/sandbox tests/attacks tests/notebooks tests/batch tests/quality tests/test_grading.py
 endef
 export PACKAGES

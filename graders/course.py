@@ -132,6 +132,11 @@ class Cluster(_Frozen):
     insecure: bool = Field(
         False, description="allow tcp:// to other machines: hidden tests cross the network readably"
     )
+    wait_minutes: float = Field(
+        0,
+        ge=0,
+        description="how long a run waits without any worker; 0: a minute, or an hour for a queue's workers",
+    )
     options: dict[str, Any] = Field(
         default_factory=dict,
         description="passed on to `dask_jobqueue.SLURMCluster` or `dask_kubernetes.operator.KubeCluster`",

@@ -31,7 +31,6 @@ from graders.results import SubmissionResult, from_json
 
 _PLUGIN = "graders-site"
 _LOOK_SECONDS = 1.0  # how often the workers are counted
-_WAIT_SECONDS = 60.0  # without any worker
 _RESERVE = 0.1  # share of a machine's memory that is left alone
 
 
@@ -105,17 +104,18 @@ def run_on_cluster(
     started: Callable[[Work], None] = lambda work: None,
     *,
     meanwhile: Callable[[], None] = lambda: None,
+    wait_seconds: float = 60.0,
 ) -> Iterator[tuple[Work, SubmissionResult]]:
     """Grade everything on the workers of a cluster and yield results as they come.
 
-    Raises UsageError if workers cannot grade as this machine would, and ClusterError if there are none or the
-    scheduler is gone; what was yielded is final.
+    Raises UsageError if workers cannot grade as this machine would, and ClusterError if there are none for
+    ``wait_seconds`` or the scheduler is gone; what was yielded is final.
     """
     listed = list(works)
     if not listed:
         return
     client.register_plugin(SitePlugin(), name=_PLUGIN)
-    grading = _Grading(client, listed, started)
+    grading = _Grading(client, listed, started, wait_seconds)
     try:
         meanwhile()
         yield from grading.results()
@@ -126,7 +126,10 @@ def run_on_cluster(
 class _Grading:
     """One run: the dispatch, the futures it led to, and what has arrived where."""
 
-    def __init__(self, client: Client, works: list[Work], started: Callable[[Work], None]) -> None:
+    def __init__(
+        self, client: Client, works: list[Work], started: Callable[[Work], None], wait_seconds: float
+    ) -> None:
+        self._wait_seconds = wait_seconds
         self._client = client
         self._works = works
         self._started = started
@@ -183,7 +186,7 @@ class _Grading:
         homeless = self._dispatch.homeless()
         if not homeless or self._dispatch.running:
             self._seen = time.monotonic()
-        elif time.monotonic() - self._seen > _WAIT_SECONDS:
+        elif time.monotonic() - self._seen > self._wait_seconds:
             if not self._about:
                 raise ClusterError("There are no workers.", hint="Start some, then grade again.")
             for task in homeless:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from graders.batch.engine import cores, run_all
+from graders.batch.slurm import check_slurm, security_of, slurm_workers
 from graders.batch.work import Work
 from graders.course import Cluster, Course
 from graders.errors import ClusterError, UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LOCAL, DASK = "local", "dask"
 _CONNECT_SECONDS = 20
+_WAIT_MINUTES = {"dask": 1.0, "slurm": 60.0, "kubernetes": 60.0}  # jobs stand in a queue, nodes are started
 _KINDS = {"dask": "distributed", "slurm": "dask_jobqueue", "kubernetes": "dask_kubernetes"}
 
 
@@ -75,7 +77,8 @@ class Clustered:
         if not listed:
             return
         with _client(self.cluster) as client:
-            yield from run_on_cluster(client, listed, started, meanwhile=meanwhile)
+            wait = self.cluster.wait_minutes or _WAIT_MINUTES[self.cluster.kind]
+            yield from run_on_cluster(client, listed, started, meanwhile=meanwhile, wait_seconds=60 * wait)
 
 
 def choose(course: Course, name: str, scheduler: str, jobs: int) -> Engine:
@@ -100,6 +103,8 @@ def _check(cluster: Cluster) -> None:
         raise UsageError(f"This engine needs {module}.", hint="Install: pip install 'graders[cluster]'")
     if cluster.kind == "dask":
         _check_address(cluster)
+    if cluster.kind == "slurm":
+        check_slurm(cluster)
 
 
 def _check_address(cluster: Cluster) -> None:
@@ -132,10 +137,8 @@ def _client(cluster: Cluster) -> Iterator[Client]:
         with _connected(cluster) as client:
             yield client
         return
-    with _started(cluster) as running:
-        running.scale(cluster.workers)
-        with Client(running, timeout=_CONNECT_SECONDS) as client:
-            yield client
+    with _started(cluster) as running, Client(running, timeout=_CONNECT_SECONDS) as client:
+        yield client
 
 
 @contextmanager
@@ -153,25 +156,21 @@ def _connected(cluster: Cluster) -> Iterator[Client]:
 
 
 def _security(cluster: Cluster) -> Any:
-    from distributed.security import Security
-
-    if not cluster.scheduler.startswith("tls:"):
+    if not cluster.tls_ca and not cluster.scheduler.startswith("tls:"):
         return None
-    return Security(
-        require_encryption=True,
-        tls_ca_file=cluster.tls_ca,
-        tls_client_cert=cluster.tls_cert,
-        tls_client_key=cluster.tls_key,
-    )
+    return security_of(cluster.tls_ca, cluster.tls_cert, cluster.tls_key)
 
 
-def _started(cluster: Cluster) -> Any:
+@contextmanager
+def _started(cluster: Cluster) -> Iterator[Any]:
     """Start a cluster of workers without nannies: workers have to start processes of their own."""
     if cluster.kind == "slurm":
-        from dask_jobqueue import SLURMCluster
-
-        return SLURMCluster(**{"nanny": False, "processes": 1, **cluster.options})
+        with slurm_workers(cluster, _security(cluster)) as running:
+            yield running
+        return
     from dask_kubernetes.operator import KubeCluster
 
     command = ["dask", "worker", "--no-nanny"]
-    return KubeCluster(**{"worker_command": command, **cluster.options})
+    with KubeCluster(**{"worker_command": command, **cluster.options}) as running:
+        running.scale(cluster.workers)
+        yield running
