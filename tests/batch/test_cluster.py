@@ -172,6 +172,19 @@ def test_an_engine_that_cannot_be_used_is_refused_by_name(tiny_course):
     assert isinstance(choose(course, "dask", "tcp://127.0.0.1:8786", 1), Clustered)
 
 
+def test_workers_of_kubernetes_are_refused_unless_the_network_is_said_to_be_safe(tmp_path, tiny_course):
+    def engine(**settings):
+        cluster = Cluster(kind="kubernetes", **settings)
+        return choose(tiny_course.course.model_copy(update={"clusters": {"cloud": cluster}}), "cloud", "", 1)
+
+    with pytest.raises(UsageError, match="no TLS"):
+        engine()
+    with pytest.raises(UsageError, match=r"no file .*cluster\.yaml"):
+        engine(insecure=True, options={"custom_cluster_spec": str(tmp_path / "cluster.yaml")})
+    for options in ({"image": "graders:1"}, {"custom_cluster_spec": {"kind": "DaskCluster"}}):
+        assert isinstance(engine(insecure=True, options=options), Clustered)
+
+
 def test_a_scheduler_that_does_not_answer_is_our_fault_and_loses_nothing(tiny_course):
     tiny_course.hand_in("ada")
     engine = choose(tiny_course.course, "dask", "tcp://127.0.0.1:9", 1)
