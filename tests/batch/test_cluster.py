@@ -19,6 +19,9 @@ import pytest
 
 pytest.importorskip("distributed", reason="needs the extra 'cluster'")
 
+from distributed import Client
+from distributed.worker import Worker
+
 from graders.batch.autograde import autograde, latest_results
 from graders.batch.engine import run_all
 from graders.batch.engines import Clustered, Local, choose
@@ -202,8 +205,21 @@ def test_a_class_gets_the_same_results_as_on_this_machine(tiny_course, machines)
     hand_in_a_class(tiny_course, 6)
     here = sorted(map(facts, (r for _, r in run_all(works(tiny_course), 2))), key=lambda fact: fact[:2])
     assert grade(machines.engine(), tiny_course) == here
+    assert heard_of_each_other(machines.address) == 0, "deploy/kubernetes/namespace.yaml keeps workers apart"
     summary = autograde(tiny_course.course, [tiny_course.first], engine=machines.engine())
     assert (len(summary.graded), summary.problems) == (6, [])
+
+
+def heard_of_each_other(address: str) -> int:
+    """Return how often workers fetched something from each other."""
+
+    def fetched(dask_worker: Worker) -> int:
+        return int(dask_worker.state.transfer_incoming_count_total)
+
+    with Client(address) as client:
+        counts = client.run(fetched)
+    assert len(counts) == 2
+    return sum(counts.values())
 
 
 @pytest.mark.slow
