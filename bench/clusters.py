@@ -153,7 +153,7 @@ def speed(folder: Path, size: int = 24) -> dict[str, Any]:
 
 def slurm(folder: Path) -> dict[str, Any]:
     """Grade the demo's class on workers that Slurm starts; return whether it is as here."""
-    course = demo.make_class(load_course(ROOT), folder / "course")
+    course = demo.make_class(load_course(ROOT), folder)
     works = list(find_work(course, sorted({student.chapter for student in demo.CLASS})))
     here = _facts(result for _, result in run_all(works, 2))
     place = Path(tempfile.mkdtemp(prefix="slurm-"))

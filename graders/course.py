@@ -130,7 +130,9 @@ class Cluster(_Frozen):
     tls_cert: str = Field("", description="file with this machine's certificate")
     tls_key: str = Field("", description="file with this machine's key")
     insecure: bool = Field(
-        False, description="allow tcp:// to other machines: hidden tests cross the network readably"
+        False,
+        description="allow tcp:// to other machines, as Dask's operator for Kubernetes needs: "
+        "hidden tests cross the network readably",
     )
     wait_minutes: float = Field(
         0,

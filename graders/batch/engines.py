@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -105,6 +106,8 @@ def _check(cluster: Cluster) -> None:
         _check_address(cluster)
     if cluster.kind == "slurm":
         check_slurm(cluster)
+    if cluster.kind == "kubernetes":
+        _check_kubernetes(cluster)
 
 
 def _check_address(cluster: Cluster) -> None:
@@ -119,6 +122,19 @@ def _check_address(cluster: Cluster) -> None:
             "Hidden tests and the course's secret would cross the network unprotected.",
             hint="Use tls:// with tls_ca, tls_cert and tls_key in a cluster of course_config.py.",
         )
+
+
+def _check_kubernetes(cluster: Cluster) -> None:
+    """Refuse what would be readable: KubeCluster, the operator and their workers know tcp:// only."""
+    if not cluster.insecure:
+        raise UsageError(
+            "Dask's operator for Kubernetes has no TLS: hidden tests and the course's secret would cross the "
+            "network unprotected.",
+            hint="Use deploy/kubernetes/workers.yaml and tls://, or insecure=True where the network encrypts.",
+        )
+    spec = cluster.options.get("custom_cluster_spec")
+    if isinstance(spec, str) and not Path(spec).is_file():
+        raise UsageError(f"There is no file {spec}.", hint="Correct the path in custom_cluster_spec.")
 
 
 def _is_here(host: str) -> bool:
@@ -170,7 +186,7 @@ def _started(cluster: Cluster) -> Iterator[Any]:
         return
     from dask_kubernetes.operator import KubeCluster
 
-    command = ["dask", "worker", "--no-nanny"]
+    command = ["dask", "worker", "--no-nanny"]  # a custom_cluster_spec has its own, and this is not asked
     with KubeCluster(**{"worker_command": command, **cluster.options}) as running:
         running.scale(cluster.workers)
         yield running

@@ -14,12 +14,14 @@ import pytest
 pytest.importorskip("distributed", reason="needs the extra 'cluster'")
 
 from clusters import Machines, facts, grade, hand_in_a_class, works
+from distributed import Client
+from distributed.worker import Worker
 
 from graders.batch.autograde import autograde, latest_results
 from graders.batch.engine import run_all
 from graders.batch.engines import Clustered, Local, choose
 from graders.batch.parcel import pack, pack_bundle, unpack, unpack_bundle
-from graders.course import Limits
+from graders.course import Cluster, Limits
 from graders.errors import ClusterError, UsageError
 from graders.notebooks.sanitise import accept_files
 from graders.results import Outcome
@@ -88,6 +90,19 @@ def test_an_engine_that_cannot_be_used_is_refused_by_name(tiny_course):
     assert isinstance(choose(course, "dask", "tcp://127.0.0.1:8786", 1), Clustered)
 
 
+def test_workers_of_kubernetes_are_refused_unless_the_network_is_said_to_be_safe(tmp_path, tiny_course):
+    def engine(**settings):
+        cluster = Cluster(kind="kubernetes", **settings)
+        return choose(tiny_course.course.model_copy(update={"clusters": {"cloud": cluster}}), "cloud", "", 1)
+
+    with pytest.raises(UsageError, match="no TLS"):
+        engine()
+    with pytest.raises(UsageError, match=r"no file .*cluster\.yaml"):
+        engine(insecure=True, options={"custom_cluster_spec": str(tmp_path / "cluster.yaml")})
+    for options in ({"image": "graders:1"}, {"custom_cluster_spec": {"kind": "DaskCluster"}}):
+        assert isinstance(engine(insecure=True, options=options), Clustered)
+
+
 def test_a_scheduler_that_does_not_answer_is_our_fault_and_loses_nothing(tiny_course):
     tiny_course.hand_in("ada")
     engine = choose(tiny_course.course, "dask", "tcp://127.0.0.1:9", 1)
@@ -105,8 +120,21 @@ def test_a_class_gets_the_same_results_as_on_this_machine(tiny_course, machines)
     hand_in_a_class(tiny_course, 6)
     here = sorted(map(facts, (r for _, r in run_all(works(tiny_course), 2))), key=lambda fact: fact[:2])
     assert grade(machines.engine(), tiny_course) == here
+    assert heard_of_each_other(machines.address) == 0, "deploy/kubernetes/namespace.yaml keeps workers apart"
     summary = autograde(tiny_course.course, [tiny_course.first], engine=machines.engine())
     assert (len(summary.graded), summary.problems) == (6, [])
+
+
+def heard_of_each_other(address: str) -> int:
+    """Return how often workers fetched something from each other."""
+
+    def fetched(dask_worker: Worker) -> int:
+        return int(dask_worker.state.transfer_incoming_count_total)
+
+    with Client(address) as client:
+        counts = client.run(fetched)
+    assert len(counts) == 2
+    return sum(counts.values())
 
 
 @pytest.mark.slow
