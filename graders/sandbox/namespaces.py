@@ -169,13 +169,13 @@ def _add_devices(root: Path, more: list[Path]) -> None:
 
 
 def _add_proc(root: Path) -> None:
-    """Mount a /proc of the new PID namespace; none at all where the host's own is partly hidden."""
+    """Mount a /proc of the new PID namespace: time and memory of what is behind the wall are read there."""
     (root / "proc").mkdir()
     flags = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
     try:
         system.mount("proc", str(root / "proc"), "proc", flags)
-    except PermissionError:
-        return  # inside another sandbox the kernel refuses; a wall without /proc shows even less
+    except PermissionError as error:  # what another sandbox hides of /proc, the kernel does not show anew
+        raise SandboxError("the /proc of this container is partly hidden, so a wall gets none") from error
 
 
 def _add_writable(root: Path, identity: Identity, limits: WallLimits) -> None:
