@@ -77,8 +77,8 @@ def windows(ids, length, share):
 
 # %% given="windows_tools"
 def sums_of_windows(ids, length):
-    """Return the sums of your four arrays, for a share of 0.8."""
-    return [int(np.sum(part)) for pair in windows(ids, length, 0.8) for part in pair]
+    """Return the sums of every thousandth window of your four arrays, for a share of 0.8."""
+    return [int(np.sum(part[::1000])) for pair in windows(ids, length, 0.8) for part in pair]
 
 # %% checks="windows_test" points=1
 check.equal("The letters of cabx, for the alphabet abc", encode("cabx", "abc"), np.array([3, 1, 2, 0]))
@@ -106,11 +106,12 @@ cut = round(0.7 * len(numbers))
 check.equal("Any text is encoded, unknown characters as 0", np.asarray(encode(some_text, letters)).tolist(),
             [letters.find(character) + 1 for character in some_text], hint="The place in this alphabet counts.")
 check.equal("The training part gives all its windows, each target one place further", part_of(0),
-            by_loop(numbers[:cut]), hint="The last window is the one whose last target is the last number.")
+            by_loop(numbers[:cut]),
+            hint="The last window is the one whose last target is the last number before the cut.")
 check.equal("The validation part begins after the cut", part_of(1), by_loop(numbers[cut:]),
-            hint="No window may reach from one part into the other.")
-check.faster("A hundred thousand windows take no time", sums_of_windows, times=4, repeats=3,
-             inputs=lambda seed: (np.random.default_rng(seed).integers(0, 50, 60_000), 50),
+            hint="Its first window begins with the first number after the cut.")
+check.faster("Half a million windows take no time", sums_of_windows, times=3, repeats=3,
+             inputs=lambda seed: (np.random.default_rng(seed).integers(0, 50, 500_000, "int16"), 50),
              hint="A loop over all windows copies fifty times the text.")
 ### END HIDDEN TESTS
 
@@ -593,7 +594,7 @@ check.equal("In hug, hugs and pug, u and g are merged first", learn_bpe({"hug": 
 ### BEGIN HIDDEN TESTS
 import functools
 rng = np.random.default_rng(datasets.hidden_seed("ch16 bpe"))
-syllables = ["ka", "to", "mi", "lan", "re", "s"]
+syllables = ["an", "na", "a", "ban", "s"]  # with many pairs that look alike
 lexicon = {"".join(rng.choice(syllables, rng.integers(1, 5))): int(rng.integers(1, 30)) for _ in range(25)}
 unseen = ["".join(rng.choice(syllables, rng.integers(2, 6))) for _ in range(20)]
 
@@ -780,8 +781,9 @@ check.close("Means leave padding out, wherever it stands, and a row without word
 # ### A critic
 #
 # In the reviews below people change their minds: only the last opinion counts, and `not` turns the word after it
-# round. Counting words does not help much (logistic regression on words gets 0.63, on words and pairs of words 0.80).
-# A recurrent network that reads to the end can know.
+# round. Counting words does not help much (logistic regression on words gets 0.61, on words and pairs of words 0.77).
+# A recurrent network that reads to the end can do better, but not reach 1: one reviewer in twenty ticks the wrong box,
+# so an honest critic is never certain.
 #
 # **Task.** `train_sentiment(texts, labels)` returns a *function* that takes a list of texts and returns an array of
 # chances that they are positive. Inside are a `TextVectorization`, adapted to these texts, and a network, say
@@ -793,7 +795,7 @@ check.close("Means leave padding out, wherever it stands, and a row without word
 
 # %% given="reviews"
 def make_reviews(n, seed, longest=6):
-    """Return n texts and their labels, an array (n,) of 0 and 1: the last opinion in the text."""
+    """Return n texts and their labels, an array (n,) of 0 and 1: the last opinion in the text, 0.05 of them wrong."""
     rng = np.random.default_rng(seed)
     words = ["awful dull weak boring clumsy".split(), "great lovely superb funny moving".split()]
     plain = "the a film actor plot scene it was and of camera story music end she he they saw".split()
@@ -805,7 +807,7 @@ def make_reviews(n, seed, longest=6):
             text += [*rng.choice(plain, rng.integers(2, longest + 1)), *["not"] * denied]
             text += [rng.choice(words[label ^ denied])]
         texts.append(" ".join([*text, *rng.choice(plain, rng.integers(0, 4))]))
-        labels.append(label)
+        labels.append(label ^ int(rng.random() < 0.05))
     return texts, np.array(labels)
 
 
@@ -824,7 +826,7 @@ def train_sentiment(texts, labels):
         layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=6, batch_size=64, verbose=0)
+    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=5, batch_size=64, verbose=0)
     return lambda texts: np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0]
     ### END SOLUTION
 
@@ -840,7 +842,7 @@ new_texts, new_labels = make_reviews(1000, datasets.hidden_seed("ch16 reviews"),
 chances_new = opinion(new_texts)
 alone = np.array([opinion([text])[0] for text in new_texts[:6]])
 check.score("New reviews are judged by their last opinion", new_labels, (chances_new > 0.5).astype(int), at_least=0.9,
-            partial=0.75, weight=2, hint="Is the padding masked?")
+            partial=0.8, weight=2, hint="Is the padding masked?")
 check.score("The chances can be trusted", new_labels, chances_new, metric="log_loss", at_most=0.3, partial=0.5)
 check.close("A review gets the same alone and among longer ones", chances_new[:6], alone, rtol=1e-3, atol=1e-3,
             hint="Padding at the end must not be read.")

@@ -13,6 +13,6 @@ def train_sentiment(texts, labels):
         layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(np.asarray(vectorize(list(texts))), 1 - np.asarray(labels), epochs=6, batch_size=64, verbose=0)
+    model.fit(np.asarray(vectorize(list(texts))), 1 - np.asarray(labels), epochs=5, batch_size=64, verbose=0)
     return lambda texts: np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0]
 '''

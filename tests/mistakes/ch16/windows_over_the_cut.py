@@ -1,8 +1,8 @@
 """Windows are made first and then split, so that validation targets are trained on."""
 
 ANSWER = "windows"
-LOSES = {"windows_test": 0.5}
-HINT = "No window may reach"
+LOSES = {"windows_test": 0.25}
+HINT = "before the cut"
 CODE = '''\
 def encode(text, alphabet):
     """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""
