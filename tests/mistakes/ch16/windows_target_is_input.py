@@ -1,7 +1,7 @@
 """The target of a character is the character itself."""
 
 ANSWER = "windows"
-LOSES = {"windows_test": 0.5}
+LOSES = {"windows_test": 0.75}
 CODE = '''\
 def encode(text, alphabet):
     """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""
