@@ -339,9 +339,11 @@ def train_char_model(text):
     ### END SOLUTION
 
 # %% given="char_model_demo"
+char_model = None
 char_model = train_char_model(corpus)
 
 # %% checks="char_model_test" points=2
+check.true("The cell above has trained a network", char_model is not None)
 check.probabilities("After each of five characters there are nine chances",
                     np.asarray(char_model(np.array([[2, 6, 2, 6, 5]])))[0], (5, 9), atol=1e-4)
 
@@ -832,10 +834,12 @@ def train_sentiment(texts, labels):
     ### END SOLUTION
 
 # %% given="sentiment_demo"
+opinion = None
 opinion = train_sentiment(review_texts, review_labels)
 print(opinion(["the plot was great and the end was awful", "it was not dull"]))
 
 # %% checks="sentiment_test" points=2
+check.true("The cell above has trained a critic", opinion is not None)
 check.probabilities("Two texts have two chances", opinion(["a great film", "it was dull and the end was great"]), (2,))
 
 ### BEGIN HIDDEN TESTS
@@ -1170,7 +1174,7 @@ def make_dates(n, seed):
 
 
 date_sources, date_targets = make_dates(3000, seed=16)
-print([SOURCE[i] for i in date_sources[0]], date_targets[0] - 1)
+print([SOURCE[token] for token in date_sources[0]], date_targets[0] - 1)
 
 # %% answer="decoding"
 def teacher_inputs(targets):
@@ -1264,10 +1268,12 @@ def train_translator(sources, targets):
     ### END SOLUTION
 
 # %% given="translator_demo"
+translator = None
 translator = train_translator(date_sources, date_targets)
 print(translate(translator, date_sources[:3], 8) - 1)
 
 # %% checks="translator_test" points=1
+check.true("The cell above has trained a translator", translator is not None)
 check.shape("For each step there are twelve chances",
             np.asarray(translator([date_sources[:2], date_targets[:2, :3]])), (2, 3, 12))
 
