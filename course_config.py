@@ -29,6 +29,9 @@ course = Course(
             title="14. Deep computer vision with convolutional networks", profile="keras", kill_rate=0.85
         ),
         "ch15_sequences": Chapter(title="15. Sequences with RNNs and CNNs", profile="keras", kill_rate=0.85),
+        "ch16_language": Chapter(
+            title="16. Natural language with RNNs and attention", profile="keras", kill_rate=0.85
+        ),
         "ch17_generative_models": Chapter(
             title="17. Autoencoders, GANs and diffusion", profile="keras", kill_rate=0.85
         ),

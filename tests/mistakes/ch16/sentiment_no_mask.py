@@ -1,7 +1,7 @@
 """Nothing is masked, so the network forgets while it reads padding."""
 
 ANSWER = "sentiment"
-LOSES = {"sentiment_test": 1.6}
+LOSES = {"sentiment_test": 1.2}
 HINT = "Is the padding masked?"
 CODE = '''\
 def train_sentiment(texts, labels):
@@ -14,6 +14,6 @@ def train_sentiment(texts, labels):
         layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=6, batch_size=64, verbose=0)
+    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=5, batch_size=64, verbose=0)
     return lambda texts: np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0]
 '''

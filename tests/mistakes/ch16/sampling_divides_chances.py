@@ -1,7 +1,7 @@
 """Chances are divided by the temperature, which changes nothing."""
 
 ANSWER = "sampling"
-LOSES = {"sampling_test": 0.6}
+LOSES = {"sampling_test": 0.6, "plot_test": 0.5}
 CODE = '''\
 def next_chances(logits, temperature=1.0, top_p=1.0):
     """Return an array (n,) of chances for logits (n,)."""

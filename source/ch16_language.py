@@ -77,8 +77,8 @@ def windows(ids, length, share):
 
 # %% given="windows_tools"
 def sums_of_windows(ids, length):
-    """Return the sums of your four arrays, for a share of 0.8."""
-    return [int(np.sum(part)) for pair in windows(ids, length, 0.8) for part in pair]
+    """Return the sums of every thousandth window of your four arrays, for a share of 0.8."""
+    return [int(np.sum(part[::1000])) for pair in windows(ids, length, 0.8) for part in pair]
 
 # %% checks="windows_test" points=1
 check.equal("The letters of cabx, for the alphabet abc", encode("cabx", "abc"), np.array([3, 1, 2, 0]))
@@ -106,11 +106,13 @@ cut = round(0.7 * len(numbers))
 check.equal("Any text is encoded, unknown characters as 0", np.asarray(encode(some_text, letters)).tolist(),
             [letters.find(character) + 1 for character in some_text], hint="The place in this alphabet counts.")
 check.equal("The training part gives all its windows, each target one place further", part_of(0),
-            by_loop(numbers[:cut]), hint="The last window is the one whose last target is the last number.")
+            by_loop(numbers[:cut]),
+            hint="The last window is the one whose last target is the last number before the cut.")
 check.equal("The validation part begins after the cut", part_of(1), by_loop(numbers[cut:]),
-            hint="No window may reach from one part into the other.")
-check.faster("A hundred thousand windows take no time", sums_of_windows, times=4, repeats=3,
-             inputs=lambda seed: (np.random.default_rng(seed).integers(0, 50, 60_000), 50),
+            hint="Its first window begins with the first number after the cut.")
+check.faster("Half a million windows take no time", sums_of_windows, times=3, repeats=3,
+             inputs=lambda seed: (np.random.default_rng(seed).integers(0, 50, 500_000, "int16"), 50),
+             agrees=lambda found, expected: list(found) == list(expected),
              hint="A loop over all windows copies fifty times the text.")
 ### END HIDDEN TESTS
 
@@ -337,11 +339,13 @@ def train_char_model(text):
     ### END SOLUTION
 
 # %% given="char_model_demo"
+char_model = None
 char_model = train_char_model(corpus)
 
 # %% checks="char_model_test" points=2
+check.true("The cell above has trained a network", char_model is not None)
 check.probabilities("After each of five characters there are nine chances",
-                    np.asarray(train_char_model(corpus[:900])(np.array([[2, 6, 2, 6, 5]])))[0], (5, 9), atol=1e-4)
+                    np.asarray(char_model(np.array([[2, 6, 2, 6, 5]])))[0], (5, 9), atol=1e-4)
 
 ### BEGIN HIDDEN TESTS
 lines = reber_text(150, datasets.hidden_seed("ch16 reber")).splitlines()
@@ -593,7 +597,7 @@ check.equal("In hug, hugs and pug, u and g are merged first", learn_bpe({"hug": 
 ### BEGIN HIDDEN TESTS
 import functools
 rng = np.random.default_rng(datasets.hidden_seed("ch16 bpe"))
-syllables = ["ka", "to", "mi", "lan", "re", "s"]
+syllables = ["an", "na", "a", "ban", "s"]  # with many pairs that look alike
 lexicon = {"".join(rng.choice(syllables, rng.integers(1, 5))): int(rng.integers(1, 30)) for _ in range(25)}
 unseen = ["".join(rng.choice(syllables, rng.integers(2, 6))) for _ in range(20)]
 
@@ -633,9 +637,9 @@ check.equal("Unknown words are split by the merges in their order",
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **Task.** WordPiece. `wordpiece(word, vocabulary)` returns the list of pieces, or `["[UNK]"]` for the whole word if it
-# cannot be completed. `join_pieces(pieces)` puts the pieces of a text together again: one blank between words, none
-# before a piece that begins with `##`.
+# **Task.** WordPiece. `wordpiece(word, vocabulary)` returns the list of pieces, or `["[UNK]"]` for the whole word if
+# nothing continues it; a long piece is not taken back to try a shorter one. `join_pieces(pieces)` puts the pieces of a
+# text together again: one blank between words, none before a piece that begins with `##`.
 
 # %% answer="wordpiece"
 def wordpiece(word, vocabulary):
@@ -666,9 +670,9 @@ check.equal("The pieces become words again", join_pieces(["un", "##able", "to"])
 
 ### BEGIN HIDDEN TESTS
 rng = np.random.default_rng(datasets.hidden_seed("ch16 wordpiece"))
-stock = {"".join(rng.choice(list("abc"), n)) for n in (1, 2, 2, 3, 3, 4)} | {"a"}
-inside = {"##" + "".join(rng.choice(list("abc"), n)) for n in (2, 2, 3, 3, 3, 4)} | {"##a", "##b"}
-words = ["".join(rng.choice(list("abc"), n)) for n in rng.integers(1, 10, 80)]
+stock = {"".join(rng.choice(list("abc"), n)) for n in (1, 2, 2, 3, 3, 4)} | {"a", "x", "xy"}
+inside = {"##" + "".join(rng.choice(list("abc"), n)) for n in (2, 2, 3, 3, 3, 4)} | {"##a", "##b", "##yz"}
+words = ["xyz", *["".join(rng.choice(list("abc"), n)) for n in rng.integers(1, 10, 80)]]
 
 
 def longest_first(word, marked=False):
@@ -692,7 +696,7 @@ check.equal("The longest piece is taken, again and again", pieces_of(lost=False)
             [p for p in expected if p != ["[UNK]"]],
             hint="Pieces inside a word are looked up with ##, the first one without.")
 check.equal("A word that cannot be completed is unknown as a whole", pieces_of(lost=True),
-            [p for p in expected if p == ["[UNK]"]])
+            [p for p in expected if p == ["[UNK]"]], hint="No piece is taken back for a shorter one.")
 check.equal("A text comes back from its pieces", join_pieces(text_pieces),
             " ".join(w for w, pieces in zip(words, expected, strict=True) if pieces != ["[UNK]"]),
             hint="A word may also end, or begin, with other signs: look at ## only.")
@@ -780,8 +784,9 @@ check.close("Means leave padding out, wherever it stands, and a row without word
 # ### A critic
 #
 # In the reviews below people change their minds: only the last opinion counts, and `not` turns the word after it
-# round. Counting words does not help much (logistic regression on words gets 0.63, on words and pairs of words 0.80).
-# A recurrent network that reads to the end can know.
+# round. Counting words does not help much (logistic regression on words gets 0.61, on words and pairs of words 0.77).
+# A recurrent network that reads to the end can do better, but not reach 1: one reviewer in twenty ticks the wrong box,
+# so an honest critic is never certain.
 #
 # **Task.** `train_sentiment(texts, labels)` returns a *function* that takes a list of texts and returns an array of
 # chances that they are positive. Inside are a `TextVectorization`, adapted to these texts, and a network, say
@@ -793,7 +798,7 @@ check.close("Means leave padding out, wherever it stands, and a row without word
 
 # %% given="reviews"
 def make_reviews(n, seed, longest=6):
-    """Return n texts and their labels, an array (n,) of 0 and 1: the last opinion in the text."""
+    """Return n texts and their labels, an array (n,) of 0 and 1: the last opinion in the text, 0.05 of them wrong."""
     rng = np.random.default_rng(seed)
     words = ["awful dull weak boring clumsy".split(), "great lovely superb funny moving".split()]
     plain = "the a film actor plot scene it was and of camera story music end she he they saw".split()
@@ -805,7 +810,7 @@ def make_reviews(n, seed, longest=6):
             text += [*rng.choice(plain, rng.integers(2, longest + 1)), *["not"] * denied]
             text += [rng.choice(words[label ^ denied])]
         texts.append(" ".join([*text, *rng.choice(plain, rng.integers(0, 4))]))
-        labels.append(label)
+        labels.append(label ^ int(rng.random() < 0.05))
     return texts, np.array(labels)
 
 
@@ -824,24 +829,25 @@ def train_sentiment(texts, labels):
         layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=6, batch_size=64, verbose=0)
+    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=5, batch_size=64, verbose=0)
     return lambda texts: np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0]
     ### END SOLUTION
 
 # %% given="sentiment_demo"
+opinion = None
 opinion = train_sentiment(review_texts, review_labels)
 print(opinion(["the plot was great and the end was awful", "it was not dull"]))
 
 # %% checks="sentiment_test" points=2
-few = train_sentiment(review_texts[:64], review_labels[:64])
-check.probabilities("Two texts have two chances", few(["a great film", "it was dull and the end was great"]), (2,))
+check.true("The cell above has trained a critic", opinion is not None)
+check.probabilities("Two texts have two chances", opinion(["a great film", "it was dull and the end was great"]), (2,))
 
 ### BEGIN HIDDEN TESTS
 new_texts, new_labels = make_reviews(1000, datasets.hidden_seed("ch16 reviews"), longest=7)
 chances_new = opinion(new_texts)
 alone = np.array([opinion([text])[0] for text in new_texts[:6]])
 check.score("New reviews are judged by their last opinion", new_labels, (chances_new > 0.5).astype(int), at_least=0.9,
-            partial=0.75, weight=2, hint="Is the padding masked?")
+            partial=0.8, weight=2, hint="Is the padding masked?")
 check.score("The chances can be trusted", new_labels, chances_new, metric="log_loss", at_most=0.3, partial=0.5)
 check.close("A review gets the same alone and among longer ones", chances_new[:6], alone, rtol=1e-3, atol=1e-3,
             hint="Padding at the end must not be read.")
@@ -1168,7 +1174,7 @@ def make_dates(n, seed):
 
 
 date_sources, date_targets = make_dates(3000, seed=16)
-print([SOURCE[i] for i in date_sources[0]], date_targets[0] - 1)
+print([SOURCE[token] for token in date_sources[0]], date_targets[0] - 1)
 
 # %% answer="decoding"
 def teacher_inputs(targets):
@@ -1262,12 +1268,14 @@ def train_translator(sources, targets):
     ### END SOLUTION
 
 # %% given="translator_demo"
+translator = None
 translator = train_translator(date_sources, date_targets)
 print(translate(translator, date_sources[:3], 8) - 1)
 
 # %% checks="translator_test" points=1
-few = train_translator(date_sources[:64], date_targets[:64])
-check.shape("For each step there are twelve chances", np.asarray(few([date_sources[:2], date_targets[:2, :3]])), (2, 3, 12))
+check.true("The cell above has trained a translator", translator is not None)
+check.shape("For each step there are twelve chances",
+            np.asarray(translator([date_sources[:2], date_targets[:2, :3]])), (2, 3, 12))
 
 ### BEGIN HIDDEN TESTS
 new_sources, new_targets = make_dates(400, datasets.hidden_seed("ch16 dates"))

@@ -1,7 +1,7 @@
 """The shortest piece is taken."""
 
 ANSWER = "wordpiece"
-LOSES = {"wordpiece_test": 0.3333333333333333}
+LOSES = {"wordpiece_test": 0.6666666666666666}
 CODE = '''\
 def wordpiece(word, vocabulary):
     """Return the list of longest pieces from the left; vocabulary is a set, pieces inside words begin with ##."""

@@ -1,7 +1,7 @@
 """The first character of the alphabet gets the number of unknown ones."""
 
 ANSWER = "windows"
-LOSES = {"windows_test": 0.25}
+LOSES = {"windows_test": 0.25, "char_model_test": 2.0}
 CODE = '''\
 def encode(text, alphabet):
     """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""

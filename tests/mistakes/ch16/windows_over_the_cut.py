@@ -1,7 +1,8 @@
-"""The target of a character is the character itself."""
+"""Windows are made first and then split, so that validation targets are trained on."""
 
 ANSWER = "windows"
-LOSES = {"windows_test": 0.5}
+LOSES = {"windows_test": 0.25}
+HINT = "before the cut"
 CODE = '''\
 def encode(text, alphabet):
     """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""
@@ -12,6 +13,7 @@ def encode(text, alphabet):
 def windows(ids, length, share):
     """Return (X, Y), (X_valid, Y_valid), integer arrays (windows, length), for an array ids (n,)."""
     cut = round(share * len(ids))
-    parts = [np.lib.stride_tricks.sliding_window_view(part, length + 1) for part in (ids[:cut], ids[cut:])]
-    return tuple((part[:, :-1], part[:, :-1]) for part in parts)
+    every = np.lib.stride_tricks.sliding_window_view(ids, length + 1)
+    parts = [every[:cut], every[cut:]]
+    return tuple((part[:, :-1], part[:, 1:]) for part in parts)
 '''

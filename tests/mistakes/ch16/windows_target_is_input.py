@@ -1,8 +1,7 @@
-"""Windows are made first and then split, so that validation targets are trained on."""
+"""The target of a character is the character itself."""
 
 ANSWER = "windows"
-LOSES = {"windows_test": 0.5}
-HINT = "No window may reach"
+LOSES = {"windows_test": 0.75}
 CODE = '''\
 def encode(text, alphabet):
     """Return an integer array (characters,) for a text and an alphabet, a str without repetitions."""
@@ -13,7 +12,6 @@ def encode(text, alphabet):
 def windows(ids, length, share):
     """Return (X, Y), (X_valid, Y_valid), integer arrays (windows, length), for an array ids (n,)."""
     cut = round(share * len(ids))
-    every = np.lib.stride_tricks.sliding_window_view(ids, length + 1)
-    parts = [every[:cut], every[cut:]]
-    return tuple((part[:, :-1], part[:, 1:]) for part in parts)
+    parts = [np.lib.stride_tricks.sliding_window_view(part, length + 1) for part in (ids[:cut], ids[cut:])]
+    return tuple((part[:, :-1], part[:, :-1]) for part in parts)
 '''

@@ -1,7 +1,7 @@
-"""Answers are 0 or 1, not chances."""
+"""The chance is that of a negative review."""
 
 ANSWER = "sentiment"
-LOSES = {"sentiment_test": 0.4}
+LOSES = {"sentiment_test": 1.2}
 CODE = '''\
 def train_sentiment(texts, labels):
     """Return a function from a list of texts to an array (texts,) of chances, learned from texts and labels (n,)."""
@@ -13,6 +13,6 @@ def train_sentiment(texts, labels):
         layers.Dense(1, activation="sigmoid"),
     ])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(0.02))
-    model.fit(np.asarray(vectorize(list(texts))), np.asarray(labels), epochs=6, batch_size=64, verbose=0)
-    return lambda texts: (np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0] > 0.5).astype(float)
+    model.fit(np.asarray(vectorize(list(texts))), 1 - np.asarray(labels), epochs=5, batch_size=64, verbose=0)
+    return lambda texts: np.asarray(model(np.asarray(vectorize(list(texts)))))[:, 0]
 '''

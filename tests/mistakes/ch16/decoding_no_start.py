@@ -1,7 +1,7 @@
 """The decoder gets the targets as they are."""
 
 ANSWER = "decoding"
-LOSES = {"decoding_test": 0.25}
+LOSES = {"decoding_test": 0.25, "translator_test": 1.0}
 HINT = "START in front"
 CODE = '''\
 def teacher_inputs(targets):

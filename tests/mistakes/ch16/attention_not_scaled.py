@@ -1,7 +1,7 @@
 """The scores are not divided by the root of their size."""
 
 ANSWER = "attention"
-LOSES = {"attention_test": 0.42857142857142855, "multi_head_test": 1.0}
+LOSES = {"attention_test": 0.5714285714285714, "multi_head_test": 1.0}
 HINT = "Divide by the root"
 CODE = '''\
 def additive_scores(Q, K, W_q, W_k, v):
