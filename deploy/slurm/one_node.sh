@@ -7,7 +7,7 @@
 set -eu
 PATH=$PATH:/usr/sbin
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
-cores=$(nproc)
+cores=$(env -u OMP_NUM_THREADS nproc) # which would say fewer than there are
 memory=$(awk '/^MemTotal/ { print int($2 / 1024 * 0.9) }' /proc/meminfo)
 # Two ports that are free now: the controller's and the node's.
 ports=$(python3 -c 'import socket
