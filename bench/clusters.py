@@ -52,9 +52,11 @@ def total(values):
     ### END SOLUTION
 
 # %% given="busy"
-number = 0
-for step in range(30_000_000):
-    number += step & 3
+def spin(rounds):
+    while rounds:
+        rounds -= 1
+
+spin(40_000_000)
 
 # %% checks="total_test" points=2
 assert total([1, 2]) == 3.0
