@@ -57,7 +57,10 @@ def plan() -> Plan:
     if subprocess.run(["podman", "image", "exists", IMAGE], timeout=60).returncode:
         made = ["sh", str(ROOT / "deploy/containers/base.sh"), "--empty", IMAGE]
         subprocess.run(made, check=True, timeout=60)
-    plain = ["podman", "run", "--rm", "--network=none", "--volume=/usr:/usr:ro", IMAGE, "/usr/bin/true"]
+    # The limits are given, as they always are: podman's own may be above what this machine allows.
+    limits = ["--ulimit=nofile=1024:1024", "--ulimit=nproc=200:200", "--ulimit=core=0:0"]
+    options = ["--rm", "--network=none", "--volume=/usr:/usr:ro", *limits]
+    plain = ["podman", "run", *options, IMAGE, "/usr/bin/true"]
     tried = subprocess.run(plain, capture_output=True, text=True, timeout=120)
     if tried.returncode:
         pytest.skip(f"podman starts no container on this machine: {tried.stderr.strip()[-300:]}")
