@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import courses
+from bench.containers import verdicts
 from graders import demo
 from graders.batch.autograde import autograde
 from graders.batch.engine import run_all
@@ -157,7 +158,7 @@ def slurm(folder: Path) -> dict[str, Any]:
     """Grade the demo's class on workers that Slurm starts; return whether it is as here."""
     course = demo.make_class(load_course(ROOT), folder)
     works = list(find_work(course, sorted({student.chapter for student in demo.CLASS})))
-    here = _facts(result for _, result in run_all(works, 2))
+    here = {result.student: verdicts(result) for _, result in run_all(works, 2)}
     place = Path(tempfile.mkdtemp(prefix="slurm-"))
     command = ["sh", str(ROOT / "deploy" / "slurm" / "one_node.sh"), str(place)]
     node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -176,8 +177,8 @@ def slurm(folder: Path) -> dict[str, Any]:
     finally:
         node.terminate()
         node.wait()
-    there = _facts(results)
-    different = [one[0] for one, other in zip(there, here, strict=True) if one != other]
+    there = {result.student: verdicts(result) for result in results}
+    different = [name for name in sorted({*here, *there}) if here.get(name) != there.get(name)]
     left = [state for state in jobs.stdout.split() if state != "COMPLETING"]
     return {"submissions": len(results), "seconds": round(took, 1), "different": different, "jobs left": left}
 

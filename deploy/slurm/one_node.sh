@@ -45,9 +45,21 @@ END
 export SLURM_CONF="$folder/slurm.conf"
 
 munged --foreground --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" \
-	--pid-file="$folder/munge.pid" --seed-file="$folder/munge.seed" --log-file="$folder/munge.log" &
+	--pid-file="$folder/munge.pid" --seed-file="$folder/munge.seed" > "$folder/munge.log" 2>&1 &
 munged=$!
-trap 'kill $munged ${controller-} ${node-} 2> /dev/null; wait' EXIT
+# Jobs end first, with half a minute for their last words: Slurm would leave them running without its daemons.
+stop() {
+	trap - EXIT INT TERM
+	scancel --me 2> /dev/null || true
+	for _ in $(seq 40); do
+		[ -n "$(squeue --noheader 2> /dev/null)" ] || break
+		sleep 1
+	done
+	kill ${controller-} ${node-} 2> /dev/null || true
+	wait ${controller-} ${node-} || true
+	kill $munged 2> /dev/null || true
+}
+trap stop EXIT
 trap 'exit 0' INT TERM
 until [ -S "$folder/munge.socket" ]; do
 	kill -0 $munged || { cat "$folder/munge.log" >&2; exit 1; }

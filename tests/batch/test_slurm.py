@@ -52,7 +52,7 @@ def slurm() -> Iterator[Path]:
             yield folder
     finally:
         node.send_signal(signal.SIGTERM)
-        node.wait(timeout=30)
+        node.wait(timeout=90)
         shutil.rmtree(folder)
 
 
