@@ -42,6 +42,7 @@ ReturnToService=2
 NodeName=$(hostname) NodeAddr=127.0.0.1 CPUs=$cores RealMemory=$memory State=UNKNOWN
 PartitionName=grading Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
+echo 'IgnoreSystemd=yes' > "$folder/cgroup.conf" # a node that is no service of systemd
 export SLURM_CONF="$folder/slurm.conf"
 
 munged --foreground --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" \
@@ -71,6 +72,8 @@ slurmd -D > /dev/null 2>&1 &
 node=$!
 until [ "$(sinfo --noheader --format=%T 2> /dev/null)" = idle ]; do
 	kill -0 $controller $node || { tail "$folder/slurmctld.log" "$folder/slurmd.log" >&2; exit 1; }
+	tries=$((${tries:-0} + 1))
+	[ $tries -lt 300 ] || { sinfo --long --Node >&2; exit 1; }
 	sleep 0.2
 done
 echo ready

