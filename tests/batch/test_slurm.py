@@ -57,7 +57,7 @@ def slurm() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Say whether a condition comes true in time."""
     end = time.monotonic() + seconds
     while not condition():
@@ -67,10 +67,18 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
     return True
 
 
-def listening() -> Iterator[int]:
-    """Yield the ports at which this process and its kind, scheduler and workers, wait for others."""
+def workers() -> Iterator[psutil.Process]:
+    """Yield the workers on this machine that Slurm started."""
     for process in psutil.process_iter(["cmdline"]):
-        if process.pid == os.getpid() or "distributed.cli.dask_worker" in (process.info["cmdline"] or []):
+        words = process.info["cmdline"] or []
+        if "distributed.cli.dask_worker" in words and any(word.startswith("SLURMCluster") for word in words):
+            yield process
+
+
+def listening() -> Iterator[int]:
+    """Yield the ports at which this process, with the scheduler in it, and its workers wait for others."""
+    for process in (psutil.Process(), *workers()):
+        if process.is_running():
             yield from (c.laddr.port for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN)
 
 
@@ -108,7 +116,7 @@ def test_slurm_starts_the_workers_of_a_run_and_they_end_with_it(tiny_course, slu
     assert set(keys) == {"700", "600"}, "certificates for the run, for this account only"
     assert not kept(home)
     assert list(home.glob(".cache/graders/slurm/*.err")), "what the jobs say is there to read"
-    assert wait_for(lambda: not [state for state in _squeue("%T") if state not in {"COMPLETING", "CANCELLED"}])
+    assert wait_for(lambda: not _squeue("%T") and not list(workers()))
 
 
 @pytest.mark.slow
