@@ -177,6 +177,7 @@ def slurm(folder: Path) -> dict[str, Any]:
     finally:
         node.terminate()
         node.wait()
+        shutil.rmtree(place)
     there = {result.student: verdicts(result) for result in results}
     different = [name for name in sorted({*here, *there}) if here.get(name) != there.get(name)]
     left = [state for state in jobs.stdout.split() if state != "COMPLETING"]
@@ -199,8 +200,15 @@ def main() -> int:
         print(json.dumps({name: report[name]}, indent=1), flush=True)
     if options.write:
         options.write.write_text(json.dumps(report, indent=1) + "\n")
-    wrong = [part for part in report.values() if part.get("different") or part.get("as here") is False]
-    return int(bool(wrong))
+    return int(any(map(_is_wrong, report.values())))
+
+
+def _is_wrong(part: dict[str, Any]) -> bool:
+    """Whether somebody's result is another one than here, or stands in the ledger not once."""
+    ledger = set(part.get("in the ledger", {}).values())
+    return bool(
+        part.get("different") or part.get("problems") or not part.get("as here", True) or len(ledger) > 1
+    )
 
 
 if __name__ == "__main__":
