@@ -55,12 +55,13 @@ types: setup ## check the types
 hub: ## start a JupyterHub to try: students' servers, grading on arrival, a live page (as root)
 	@sh deploy/jupyterhub/start.sh
 
+# Two files of tests at a time: most tests wait for one kernel after another. More would crowd timed ones.
 test: setup packages proxy lint types ## run all checks and tests
 	@without=''; printf '%s\n' "$$PACKAGES" | { while read -r package tests; do \
 		if command -v dpkg > /dev/null && ! dpkg -s "$$package" > /dev/null 2>&1; then \
 			for t in $$tests; do without="$$without --ignore=$$t"; done; \
 		fi; done; \
-	OMP_NUM_THREADS=1 $(RUN) -m pytest $$without; }
+	OMP_NUM_THREADS=1 $(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $$without; }
 
 verify: setup ## test the hidden tests of all chapters: reference, release and catalogued mistakes
 	@$(RUN) -m graders verify

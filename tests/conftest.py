@@ -28,6 +28,10 @@ from graders.results import Role, SubmissionResult
 from graders.sandbox.launch import KERNEL_MODULES, Template
 from graders.sandbox.system import die_with_parent
 
+# The workers of pytest-xdist are born with the size of a terminal that readline makes up: tests have none.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 CONFIG = """\
 from graders.course import Chapter, Course, Limits
 

@@ -547,8 +547,9 @@ def test_the_calls_of_a_cell_share_a_budget_of_time():
         many = "".join(f"check.equal('{n}', f({n}), {n})\n" for n in range(5))
         records = judge.checks(cell(many, budget_seconds=0.5))
         (fresh,) = judge.checks(cell("check.equal('again', f(1), 1)", budget_seconds=5.0))
-    assert records[0].outcome is PASSED
-    assert records[-1].outcome is Outcome.TIMED_OUT
+    outcomes = [record.outcome for record in records]
+    assert outcomes[0] is PASSED and outcomes[-1] is Outcome.TIMED_OUT
+    assert set(outcomes) == {PASSED, Outcome.TIMED_OUT}
     assert fresh.outcome is PASSED
 
 

@@ -8,6 +8,7 @@ time, and none of it is believed beyond what it is: an answer.
 from __future__ import annotations
 
 import itertools
+import math
 import socket
 import sys
 import time
@@ -34,6 +35,8 @@ from graders.bridge.wire import (
 from graders.errors import BridgeError
 
 _GRACE_SECONDS = 2.0
+_LEAST_SECONDS = 0.1  # for a question to arrive: an interrupt that overtakes it ends nothing
+_TOO_LONG = "Your code took longer than it may."
 _MAX_NESTED = 20  # calls back within calls
 _MAX_ECHO = 2**21  # characters of what a student's code prints during checks
 
@@ -59,7 +62,7 @@ class Bridge:
         self._alive_handles: Counter[int] = Counter()  # several may stand for one object
         self._echo_left = _MAX_ECHO
         self._deadline: float | None = None
-        self._allowed: float | None = None
+        self._allowed = math.inf
         self._nested = 0
         self.alive = True
         self.calls = 0
@@ -70,6 +73,10 @@ class Bridge:
     def allow(self, seconds: float) -> None:
         """Bound the wall time of all that is asked from now on; the judge's own work is not in it."""
         self._allowed = self.waited + seconds
+
+    @property
+    def _left(self) -> float:
+        return self._allowed - self.waited
 
     # What one may ask.
 
@@ -108,6 +115,7 @@ class Bridge:
 
     def pause(self) -> None:
         """Have the kernel stop serving, so that it can run cells; it serves on when it is told to."""
+        self._allowed = math.inf  # the time that was allowed is for what was asked before
         self._ask("pause", {})
 
     def synchronise(self) -> bool:
@@ -124,6 +132,8 @@ class Bridge:
     def _ask(self, op: str, body: dict[str, Any], *, path: tuple[str, ...] = (), **values: Any) -> Any:
         if not self.alive:
             raise StudentEnded("The student's kernel has ended.")
+        if self._deadline is None and self._left <= 0:
+            raise StudentTimeout(_TOO_LONG)
         encoder = Encoder(self._special)
         encoded = {key: encoder.encode(_listed(value)) for key, value in values.items()}
         self._next_id += 1
@@ -137,16 +147,16 @@ class Bridge:
         """Send a request and wait for its reply within the time of the outermost call."""
         outermost, began = self._deadline is None, time.monotonic()
         deadline = self._deadline or began + self.call_seconds
-        if self._allowed is not None and outermost:
-            deadline = min(deadline, began + max(0.0, self._allowed - self.waited))
+        if outermost:
+            deadline = min(deadline, began + max(_LEAST_SECONDS, self._left))
         self._deadline = deadline
         try:
-            self._sock.settimeout(max(0.1, deadline - time.monotonic()))
+            self._sock.settimeout(max(_LEAST_SECONDS, deadline - time.monotonic()))
             send(self._sock, frame, limit=self._limit)
             return self._wait(number, deadline)
         except PeerSlow:
             self._recover(number)
-            raise StudentTimeout("Your code took longer than it may.") from None
+            raise StudentTimeout(_TOO_LONG) from None
         except PeerGone:
             self.alive = False
             raise StudentEnded("The student's kernel ended.") from None

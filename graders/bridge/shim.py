@@ -11,10 +11,12 @@ import builtins
 import importlib
 import itertools
 import os
+import signal
 import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -47,6 +49,7 @@ class Server:
         self._last = 0
         self._numbers: dict[int, int] = {}  # by the identity of an object that is kept
         self._serving = True
+        self._working = False  # on an answer: only then an interrupt means something
         self._operations: dict[str, Callable[..., Any]] = {
             "get": self._get,
             "set": self._set,
@@ -68,15 +71,30 @@ class Server:
         }
 
     def serve(self) -> None:
-        """Answer until the judge is gone; an interrupt between two requests changes nothing."""
+        """Answer until the judge is gone."""
         self._serving = True
-        while self._serving:
-            try:
-                self._answer(receive(self._sock, limit=self._limit))
-            except KeyboardInterrupt:
-                continue
-            except PeerGone:
-                return
+        with self._heeding_interrupts():
+            while self._serving:
+                try:
+                    self._answer(receive(self._sock, limit=self._limit))
+                except KeyboardInterrupt:
+                    continue
+                except PeerGone:
+                    return
+
+    @contextmanager
+    def _heeding_interrupts(self) -> Iterator[None]:
+        """Let interrupts end the work on an answer, but not its sending: the judge waits for that."""
+
+        def interrupted(*_: Any) -> None:
+            if self._working:
+                raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGINT, interrupted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Ask the judge to call one of its functions and return what it says."""
@@ -103,13 +121,17 @@ class Server:
 
     def _answer(self, frame: Frame) -> None:
         number = frame.body.get("id")
+        outer, self._working = self._working, False
         self._forget(frame.body.get("forget", []))
         with Listening() as heard:
             try:
+                self._working = True
                 reply = self._reply(frame)
+                self._working = False
             except PeerGone:
                 raise
             except BaseException as error:  # noqa: BLE001 (a student's function may raise anything)
+                self._working = False
                 reply = Frame({"error": describe(error)})
         reply.body |= {"id": number, "printed": heard.printed}
         try:
@@ -118,6 +140,8 @@ class Server:
             if isinstance(error, PeerGone):
                 raise
             send(self._sock, Frame({"id": number, "error": describe(error)}))
+        finally:
+            self._working = outer
 
     def _reply(self, frame: Frame) -> Frame:
         encoder, decoder = Encoder(self._handle), self._decoder(frame)

@@ -352,8 +352,8 @@ def descendants(pid: int) -> list[int]:
     """The processes below one, as the kernel lists them."""
     found = [pid]
     for number in found:
-        for path in Path("/proc", str(number), "task").glob("*/children"):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it may have ended meanwhile
+            for path in Path("/proc", str(number), "task").glob("*/children"):
                 found += [int(child) for child in path.read_text().split()]
     return found[1:]
 

@@ -463,6 +463,42 @@ def test_an_interrupt_that_comes_too_late_changes_nothing():
             assert fine(1) == 2
 
 
+def test_an_interrupt_ends_a_call_but_never_its_answer():
+    with student("def quick(x): return x + 1", call_seconds=5) as bridge:
+        quick, ended, over = bridge.get("quick"), [], threading.Event()
+
+        def disturb():
+            while not over.wait(0.0003):
+                bridge._interrupt()
+
+        disturbing = threading.Thread(target=disturb)
+        disturbing.start()
+        try:
+            for number in range(1500):
+                try:
+                    ended.append(quick(number) == number + 1)
+                except StudentError as error:
+                    ended.append(not isinstance(error, StudentTimeout | StudentEnded))
+        finally:
+            over.set()
+            disturbing.join()
+        assert ended == [True] * 1500
+
+
+def test_when_the_time_is_used_up_nothing_is_asked_any_more():
+    with student("import time\ndef f(x):\n    time.sleep(0.2)\n    return x") as bridge:
+        f = bridge.get("f")
+        bridge.allow(0.1)
+        for _ in range(3):
+            with pytest.raises(StudentTimeout):
+                f(1)
+        began = time.monotonic()
+        with pytest.raises(StudentTimeout):
+            f(1)
+        assert time.monotonic() - began < 0.1
+        bridge.pause()  # this is asked all the same
+
+
 def test_a_call_that_cannot_be_interrupted_ends_the_conversation():
     source = """
 import time
