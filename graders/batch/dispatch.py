@@ -9,7 +9,7 @@ processes) with lanes for one submission each and, perhaps, GPUs. It promises:
   running beside it has no part in that;
 - a fault of a machine is tried again on another site if there is one, a bounded number of times;
 - when nothing waits, what takes far longer than its like runs a second time elsewhere, and the first
-  result counts.
+  result counts; shortly before, a few lanes of many are for that too, or it would be the last to end.
 
 Imports nothing of the package.
 """
@@ -17,14 +17,18 @@ Imports nothing of the package.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from bisect import insort
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from statistics import median
+from itertools import takewhile
 
 MOST_TRIES = 3
 MOST_LOSSES = 2
+TAKE_TURNS = 4  # suspects for each site that empties for them: until it has, its lanes do nothing
 SLOW = 3.0  # times the median of its group, and a second copy may start
+SOON = 2.0  # times the median of its group: when all that waits takes no longer, the copy need not wait for it
+FEW = 20  # one lane of so many is for such copies: mostly it is the hand-in that is slow, and they help nobody
 KNOWN_TIMES = 5  # ended tasks of a group before its median means something
 
 
@@ -119,7 +123,10 @@ class Dispatch:
         self._roomy: set[str] = set()  # names of sites with a free lane
         self._queues: dict[Hashable, list[tuple[float, int]]] = defaultdict(list)
         self._suspects: list[int] = []
-        self._times: dict[str, list[float]] = defaultdict(list)
+        self._times: dict[str, list[float]] = defaultdict(list)  # of each group, in order of length
+        self._by_group: dict[str, dict[int, Run]] = defaultdict(dict)  # what runs, in the order of its start
+        self._waiting: Counter[str] = Counter()  # by group
+        self._copies = 0
         self._runs = 0
         self._open = len(self._states)
         for task in tasks:
@@ -154,7 +161,7 @@ class Dispatch:
         if place is None:
             return Lost()
         for run in place.runs.values():
-            self._states[run.task.number].runs.discard(run.number)
+            self._drop(run)
         hit = [self._states[run.task.number] for run in place.runs.values()]
         hit = [state for state in hit if not state.done and not state.runs]  # no other copy goes on
         guilty = [state for state in hit if len(place.runs) == 1 and state.losses + 1 >= MOST_LOSSES]
@@ -171,6 +178,7 @@ class Dispatch:
     def start(self, now: float) -> Iterator[Run]:
         """Yield what is to be started now, at a time in seconds."""
         yield from self._start_suspects(now)
+        yield from self._start_early_copies(now)
         yield from self._start_waiting(now)
         yield from self._start_copies(now)
 
@@ -181,8 +189,8 @@ class Dispatch:
         A run of a site that was lost meanwhile may still count: the first result does.
         """
         self._leave(run)
+        self._drop(run)
         state = self._states[run.task.number]
-        state.runs.discard(run.number)
         if state.done:
             return False
         if again:
@@ -194,7 +202,7 @@ class Dispatch:
                 self._push(state.task)
                 return False
         else:
-            self._times[run.task.group].append(now - run.began)
+            insort(self._times[run.task.group], now - run.began)
         self._end(state)
         return True
 
@@ -212,26 +220,35 @@ class Dispatch:
     # -- choosing ---------------------------------------------------------------------------------
 
     def _start_suspects(self, now: float) -> Iterator[Run]:
-        """Give each suspect a site of its own, and keep one from filling up if none is empty."""
+        """Give each suspect a site of its own, and keep some from filling up if none is empty."""
         for number in list(self._suspects):
             state = self._states[number]
-            place = self._reserved_for(number) or self._reserve(state)
+            place = self._emptiest_for(state)
             if place is not None and not place.runs:
                 self._suspects.remove(number)
-                place.reserved = None
+                self._reserve(None, number)
                 yield self._begin(state, place, now, alone=True)
+            elif place is None or place.reserved is not None or self._may_reserve():
+                self._reserve(place, number)
 
-    def _reserved_for(self, number: int) -> _Place | None:
-        return next((p for p in self._places.values() if p.reserved == number), None)
+    def _may_reserve(self) -> bool:
+        """Whether one more site may empty: few do while others wait, one suspect after the other on each."""
+        reserved = sum(place.reserved is not None for place in self._places.values())
+        return not any(self._queues.values()) or reserved * TAKE_TURNS < len(self._suspects)
 
-    def _reserve(self, state: _State) -> _Place | None:
-        """Reserve the emptiest site for a suspect, preferring one it has not been on."""
-        able = [p for p in self._places.values() if not p.closed and self._could(p.site, state.task)]
-        if not able:
-            return None
-        place = min(able, key=lambda p: (p.site.name in state.tried, len(p.runs), p.site.name))
-        place.reserved = state.task.number
-        return place
+    def _emptiest_for(self, state: _State) -> _Place | None:
+        """Return the emptiest site that a suspect may have, rather one it has not been on, and its own."""
+        able = [p for p in self._places.values() if not p.closed or p.reserved == state.task.number]
+        able = [p for p in able if self._could(p.site, state.task)]
+        return min(able, key=lambda p: (p.site.name in state.tried, len(p.runs), p.site.name), default=None)
+
+    def _reserve(self, place: _Place | None, number: int) -> None:
+        """Keep a site for a suspect, and no other one."""
+        for other in self._places.values():
+            if other.reserved == number:
+                other.reserved = None
+        if place is not None:
+            place.reserved = number
 
     def _start_waiting(self, now: float) -> Iterator[Run]:
         """Fill free lanes, the longest task first that fits there."""
@@ -261,9 +278,11 @@ class Dispatch:
             entry = heapq.heappop(queue)
             state = self._states[entry[1]]
             if state.done:
+                self._waiting[state.task.group] -= 1
                 continue
             if place.fits(state.task) and not self._elsewhere(state, place):
                 found = state
+                self._waiting[state.task.group] -= 1
                 break
             passed.append(entry)
             if not state.tried:
@@ -281,21 +300,47 @@ class Dispatch:
 
     def _start_copies(self, now: float) -> Iterator[Run]:
         """Start a second copy of what takes far longer than its like, where nothing else wants the lane."""
-        if self._suspects or any(self._queues.values()):
-            return
-        for run in self.running:
-            state = self._states[run.task.number]
-            if len(state.runs) > 1 or run.alone or not self._slow(run, now):
-                continue
-            roomy = (self._places[name] for name in sorted(self._roomy) if name != run.site)
-            places = (p for p in roomy if not p.closed)
-            place = next((p for p in places if p.fits(run.task)), None)
-            if place is not None:
-                yield self._begin(state, place, now)
+        if not any(self._queues.values()):
+            for run in self._slow(now, SLOW):
+                yield from self._copy(run, now)
 
-    def _slow(self, run: Run, now: float) -> bool:
-        times = self._times[run.task.group]
-        return len(times) >= KNOWN_TIMES and now - run.began > SLOW * median(times[-100:])
+    def _start_early_copies(self, now: float) -> Iterator[Run]:
+        """Start a second copy of what would else begin when nothing waits, and end after all others."""
+        lanes = sum(place.site.lanes for place in self._places.values())
+        left = sum(self._usual(group) * waiting for group, waiting in self._waiting.items()) / max(1, lanes)
+        free = lanes // FEW - self._copies
+        if free <= 0 or left > SOON * max(map(self._usual, self._by_group), default=0.0):
+            return
+        slow = [run for run in self._slow(now, SLOW) if left <= SOON * self._usual(run.task.group)]
+        for run in slow[:free]:
+            yield from self._copy(run, now)
+
+    def _usual(self, group: str) -> float:
+        """Return the median seconds of what ended of a group; 0 while that means nothing.
+
+        Of all that ended: the last ones to end are the slow ones.
+        """
+        times = self._times[group]
+        return times[len(times) // 2] if len(times) >= KNOWN_TIMES else 0.0
+
+    def _copy(self, run: Run, now: float) -> Iterator[Run]:
+        """Start a run's task on another site too, if one has room for it: a suspect's alone there, too."""
+        roomy = (self._places[name] for name in sorted(self._roomy) if name != run.site)
+        places = (p for p in roomy if not p.closed and not (run.alone and p.runs))
+        place = next((p for p in places if p.fits(run.task)), None)
+        if place is not None:
+            self._copies += 1
+            yield self._begin(self._states[run.task.number], place, now, alone=run.alone)
+
+    def _slow(self, now: float, factor: float) -> list[Run]:
+        """Return what counts and runs once, for ``factor`` times the median of its group; the oldest first."""
+        found: list[Run] = []
+        for group, runs in self._by_group.items():
+            if usual := self._usual(group):
+                found += takewhile(lambda run: now - run.began > factor * usual, runs.values())
+        states = ((run, self._states[run.task.number]) for run in found)
+        once = (run for run, state in states if not state.done and len(state.runs) == 1)
+        return sorted(once, key=lambda run: run.number)
 
     # -- bookkeeping ------------------------------------------------------------------------------
 
@@ -304,6 +349,7 @@ class Dispatch:
         return len(site.gpus) >= task.gpus
 
     def _push(self, task: Task) -> None:
+        self._waiting[task.group] += 1
         heapq.heappush(self._queues[task.gpus, task.memory_mb], (-task.cost, task.number))
 
     def _clear(self, guilty: _State) -> None:
@@ -318,7 +364,7 @@ class Dispatch:
         gpus = tuple(place.free_gpus.pop(0) for _ in range(state.task.gpus))
         run = Run(self._runs, state.task, place.site.name, gpus, now, alone)
         self._runs += 1
-        place.runs[run.number] = run
+        place.runs[run.number] = self._by_group[state.task.group][run.number] = run
         place.single = alone
         if place.free_lanes < 1:
             self._roomy.discard(place.site.name)
@@ -332,6 +378,14 @@ class Dispatch:
             place.free_gpus.extend(run.gpus)
             place.single = False
             self._roomy.add(run.site)
+
+    def _drop(self, run: Run) -> None:
+        """Forget a run that ended, or whose site was lost."""
+        self._by_group[run.task.group].pop(run.number, None)
+        runs = self._states[run.task.number].runs
+        if run.number in runs:
+            self._copies -= len(runs) > 1
+            runs.remove(run.number)
 
     def _end(self, state: _State) -> None:
         state.done = True

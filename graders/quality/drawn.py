@@ -31,9 +31,13 @@ class Drawn:
         return self._known.get(_key(work))
 
     def note(self, work: Work, result: SubmissionResult) -> Records:
-        """Remember the records of a draw, unless it could not be graded, and return them."""
+        """Remember the records of a draw, unless it could not be graded, and return them.
+
+        One in which time ran out is not remembered either: it tells of the machine, not of the threshold.
+        """
         records = tuple(record for n in result.notebooks for cell in n.cells for record in cell.records)
-        if result.outcome is not Outcome.UNGRADABLE:
+        late = any(record.outcome is Outcome.TIMED_OUT for record in records)
+        if result.outcome is not Outcome.UNGRADABLE and not late:
             self._append({"key": _key(work), "records": [_plain(record) for record in records]})
         return records
 

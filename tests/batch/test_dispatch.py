@@ -156,6 +156,106 @@ def test_what_takes_far_longer_than_its_like_runs_a_second_time_and_the_first_re
     assert dispatch.finish(run, 61.0) and not dispatch.finish(slow, 62.0)
 
 
+def ended(dispatch, runs, now):
+    for run in runs:
+        assert dispatch.finish(run, now)
+
+
+def test_what_has_its_result_is_not_copied_again_though_its_slow_run_goes_on():
+    dispatch = Dispatch(tasks(KNOWN_TIMES + 1))
+    dispatch.join(Site("a", lanes=KNOWN_TIMES + 1))
+    dispatch.join(Site("b", lanes=2))
+    *others, slow = dispatch.start(0.0)
+    ended(dispatch, others, 1.0)
+    (copy,) = dispatch.start(9.0)
+    ended(dispatch, [copy], 10.0)
+    assert list(dispatch.start(60.0)) == []
+    assert not dispatch.finish(slow, 61.0)
+
+
+def test_how_long_its_like_takes_is_not_told_by_the_last_ones_that_ended():
+    dispatch = Dispatch(tasks(301))
+    dispatch.join(Site("a", lanes=301))
+    dispatch.join(Site("b"))
+    runs = sorted(dispatch.start(0.0), key=lambda run: run.task.number)
+    ended(dispatch, runs[:200], 10.0)
+    ended(dispatch, runs[200:300], 25.0)
+    assert numbers(dispatch.start(31.0)) == [300]
+
+
+def test_shortly_before_nothing_waits_a_few_of_many_lanes_are_for_second_copies():
+    count, lanes = 200, 40
+    dispatch = Dispatch(tasks(count))
+    for name in "ab":
+        dispatch.join(Site(name, lanes=lanes // 2))
+    began = list(dispatch.start(0.0))
+    slow, others, now, copied_at = began[:5], began[5:], 0.0, {}
+    while dispatch.open > len(slow) and not copied_at:
+        now += 10.0
+        ended(dispatch, others, now)
+        others = list(dispatch.start(now))
+        copied_at = {run: now for run in others if run.task in {one.task for one in slow}}
+    assert len(copied_at) == lanes // 20
+    assert {run.task for run in others} - {one.task for one in slow}, "others still wait"
+    assert dispatch.open - lanes <= 2 * lanes, "but not for more than twice as long as one takes"
+
+
+def test_on_few_lanes_nothing_runs_twice_while_others_wait():
+    dispatch = Dispatch(tasks(60))
+    dispatch.join(Site("a", lanes=10))
+    dispatch.join(Site("b", lanes=9))
+    slow, *others = dispatch.start(0.0)
+    for now in range(1, 60):
+        ended(dispatch, others, float(now))
+        others = list(dispatch.start(float(now)))
+        if slow.task in [run.task for run in others]:
+            break
+    assert dispatch.open <= 19
+
+
+# -- suspects -------------------------------------------------------------------------------------
+
+
+def test_a_suspect_goes_to_the_site_that_is_empty_first():
+    dispatch = Dispatch(tasks(5, cost=1.0))
+    dispatch.join(Site("a", lanes=1))
+    dispatch.join(Site("b", lanes=2))
+    dispatch.join(Site("c", lanes=2))
+    runs = {run.task.number: run for run in dispatch.start(0.0)}
+    dispatch.lose("a")
+    assert list(dispatch.start(1.0)) == [], "both others are full, one is kept for the suspect"
+    kept = next(run for run in runs.values() if run.site == "b")
+    ended(dispatch, [run for run in runs.values() if run.site == "c"], 2.0)
+    (alone,) = dispatch.start(2.0)
+    assert alone.alone and alone.site == "c" and kept in dispatch.running
+
+
+def test_suspects_take_turns_on_few_sites_while_others_wait():
+    dispatch = Dispatch(tasks(40))
+    for name in "abcde":
+        dispatch.join(Site(name, lanes=4))
+    began = list(dispatch.start(0.0))
+    assert len(dispatch.lose("a").again) == 4
+    rest = [run for run in began if run.site != "a"]
+    first_of_each = [next(run for run in rest if run.site == name) for name in "bcde"]
+    ended(dispatch, first_of_each, 1.0)
+    assert len({run.site for run in dispatch.start(1.0)}) == 3, "one site empties, three take what waits"
+
+
+def test_a_suspect_that_takes_far_too_long_gets_a_copy_alone():
+    dispatch = Dispatch(tasks(KNOWN_TIMES + 1))
+    dispatch.join(Site("a", lanes=KNOWN_TIMES))
+    dispatch.join(Site("b"))
+    began = list(dispatch.start(0.0))
+    ended(dispatch, [run for run in began if run.site == "a"], 1.0)
+    dispatch.lose("b")
+    (alone,) = dispatch.start(1.0)
+    dispatch.join(Site("c", lanes=2))
+    (copy,) = dispatch.start(9.0)
+    assert alone.alone and copy.alone and (copy.task, copy.site) == (alone.task, "c")
+    ended(dispatch, [copy], 10.0)
+
+
 # -- all of it ------------------------------------------------------------------------------------
 
 
