@@ -278,7 +278,7 @@ check.faster(
     inputs=lambda seed: (
         np.random.default_rng(seed).normal(size=(2000, 8)),
         np.arange(2000.0),
-        np.random.default_rng(seed + 1).normal(size=(500, 8)),
+        np.random.default_rng(seed + 1).normal(size=(200, 8)),
         5,
     ),
     times=6,

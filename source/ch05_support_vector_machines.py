@@ -380,7 +380,7 @@ for names in (np.array([0, 1]), np.array(["oak", "pine"]), np.array([-1.0, 1.0])
 check.faster(
     "an epoch works on all rows at once",
     descend,
-    inputs=lambda seed: (*make_clouds(4000, 20, seed=draw + seed), 1.0, 60),
+    inputs=lambda seed: (*make_clouds(4000, 20, seed=draw + seed), 1.0, 20),
     times=6,
     agrees=lambda result, expected: bool(np.allclose(result[0], expected[0], atol=0.05)),
     hint="One matrix product gives the decision function of all rows.",

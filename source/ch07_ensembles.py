@@ -381,7 +381,7 @@ check.score(
 check.faster(
     "the out-of-bag score asks each model once",
     bag_of_trees,
-    inputs=lambda seed: make_moons(1500, noise=0.3, random_state=seed),
+    inputs=lambda seed: make_moons(500, noise=0.3, random_state=seed),
     times=4,
     agrees=lambda found, expected: abs(found - expected) < 0.05,
     hint="`model.predict` for one row at a time costs far more than for all rows together.",
@@ -1007,9 +1007,9 @@ check.true(  # over 20 draws .50 remains (deviation .017, most .53)
 check.faster(
     "the stages are a running sum",
     staged,
-    inputs=lambda seed: (*make_ripple(300, seed), make_ripple(2000, seed + 1)[0], 250),
+    inputs=lambda seed: (*make_ripple(300, seed), make_ripple(2000, seed + 1)[0], 160),
     times=4,
-    agrees=lambda found, expected: np.shape(found) == (250, 2000),
+    agrees=lambda found, expected: np.shape(found) == (160, 2000),
     hint="Stage 100 is stage 99 and one tree more.",
 )
 ### END HIDDEN TESTS
@@ -1265,7 +1265,7 @@ check.close(
 check.faster(
     "one sort and running sums are enough",
     best_split,
-    inputs=lambda seed: (*np.random.default_rng(seed).normal(size=(2, 30_000)), np.ones(30_000)),
+    inputs=lambda seed: (*np.random.default_rng(seed).normal(size=(2, 12_000)), np.ones(12_000)),
     times=8,
     hint="Adding up both sides anew for every threshold takes time with the square of the rows.",
 )
